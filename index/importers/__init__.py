@@ -10,17 +10,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from index.claims import ClaimState
 from index.errors import FeedError
 from index.importers.source import Source
 from index.records import Reading
 
-Encode = Callable[[Sequence[str]], NDArray[np.float32]]
+if TYPE_CHECKING:  # numpy takes longer to load than the command line to answer `--help`
+    import numpy as np
+    from numpy.typing import NDArray
+
+Encode: TypeAlias = "Callable[[Sequence[str]], NDArray[np.float32]]"
 
 
 @dataclass(frozen=True, slots=True)
