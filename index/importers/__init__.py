@@ -38,7 +38,7 @@ class ReadOptions:
     today: date
     columns: Mapping[str, str] = field(default_factory=dict)
     feed: str | None = None
-    encode: Encode | None = None
+    encode: "Encode | None" = None
 
 
 class Importer(Protocol):
