@@ -1,4 +1,4 @@
-"""Resources: finds the committed, read-only `data/`, in a checkout and inside an installed wheel."""
+"""Resources: finds the committed, read-only `data/`, in a checkout and in an installed wheel."""
 
 from pathlib import Path
 
