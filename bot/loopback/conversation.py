@@ -1,0 +1,90 @@
+"""Conversation: one chat as a person watches it, with waits that need no sleeping."""
+
+from dataclasses import dataclass
+
+from bot.loopback.chats import Chat, User
+from bot.loopback.messages import Message
+
+DEFAULT_TIMEOUT_S = 10.0
+
+
+@dataclass(slots=True)
+class _Cursor:
+    """How far a reader has read the events of a chat."""
+
+    position: int = 0
+
+
+class Conversation:
+    """A chat and the reader's places in it.
+
+    Args:
+        chat: The chat.
+        bot: The bot whose messages are waited for.
+    """
+
+    def __init__(self, chat: Chat, bot: User) -> None:
+        self.chat = chat
+        self._bot = bot
+        self._cursors = {"new": _Cursor(), "edit": _Cursor(), "delete": _Cursor()}
+
+    @property
+    def chat_id(self) -> int:
+        """The id of the chat."""
+        return self.chat.chat_id
+
+    @property
+    def transcript(self) -> list[Message]:
+        """All messages that stand in the chat now, in order."""
+        return sorted(self.chat.messages.values(), key=lambda message: message.message_id)
+
+    @property
+    def from_bot(self) -> list[Message]:
+        """The bot's messages that stand in the chat now, in order."""
+        return [message for message in self.transcript if message.sender is self._bot]
+
+    async def next_message(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+        """Return the next message of the bot that this method has not returned before.
+
+        Args:
+            timeout_s: How long to wait for it, in seconds.
+
+        Raises:
+            TimeoutError: None came in time; the text shows the chat.
+        """
+        return await self._next("new", timeout_s)
+
+    async def next_edit(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+        """Return the bot's message that was edited next; otherwise as `next_message`."""
+        return await self._next("edit", timeout_s)
+
+    async def next_deletion(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+        """Return the bot's message that was deleted next; otherwise as `next_message`."""
+        return await self._next("delete", timeout_s)
+
+    async def _next(self, event: str, timeout_s: float) -> Message:
+        cursor = self._cursors[event]
+        found: list[Message] = []
+
+        def arrived() -> bool:
+            events = self.chat.events
+            while not found and cursor.position < len(events):
+                kind, message = events[cursor.position]
+                cursor.position += 1
+                if kind == event and message.sender is self._bot:
+                    found.append(message)
+            return bool(found)
+
+        if not await self.chat.changed.until(arrived, timeout_s):
+            raise TimeoutError(
+                f"waited {timeout_s:g} s for the bot ({event}) in {self.chat.title!r}, "
+                f"which holds:\n{self._overview()}"
+            )
+        return found[0]
+
+    def _overview(self) -> str:
+        lines = [
+            f"  {message.sender.first_name if message.sender else 'channel'}: {message.text}"
+            for message in self.transcript
+        ]
+        return "\n".join(lines) or "  (nothing)"
