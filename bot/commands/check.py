@@ -1,0 +1,18 @@
+"""/check: looks up the words after it, or the message that it replies to."""
+
+from telegram import Update
+
+from bot.commands import Command
+from bot.context import Context
+from bot.conversation import respond
+from bot.questions import command_question
+
+
+async def check(update: Update, context: Context) -> None:
+    """Look up the words after the command, or the message replied to; alone, explain."""
+    if message := update.message:
+        question = command_question(message, context.words_for(update))
+        await respond(update, context, message, question, usage="check.usage")
+
+
+COMMAND = Command("check", check, rank=10)

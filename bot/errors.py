@@ -1,0 +1,73 @@
+"""Errors: the one handler of last resort. Logs what failed, tells the user one calm line."""
+
+import logging
+import traceback
+
+from telegram import Update
+from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+
+from bot.buttons import notify
+from bot.context import Context
+from bot.replies import Reply
+from bot.sender import send
+from index import HearsayError
+
+_LOG = logging.getLogger(__name__)
+CONFLICT = (
+    "ANOTHER INSTANCE OF THIS BOT IS RUNNING: Telegram gives each update to only one of them, so "
+    "users will wait in vain. Stop the other one, or use another token here."
+)
+
+
+async def on_error(update: object, context: Context) -> None:
+    """Handle whatever a handler raised; never raises itself."""
+    error = context.error
+    if error is None or not isinstance(update, Update):
+        _LOG.error("A task outside any update failed: %s", described(error))
+        return
+    _LOG.error("Update %s (%s) failed: %s", update.update_id, _kind(update), described(error))
+    if isinstance(error, NetworkError | RetryAfter):
+        return  # the answer may have arrived, or nothing can be sent just now
+    try:
+        await _tell(update, context)
+    except TelegramError as second:
+        _LOG.error("Update %s: could not say so: %s", update.update_id, described(second))
+
+
+def on_polling_error(error: TelegramError) -> None:
+    """Log why updates cannot be fetched; the polling tries again by itself."""
+    if isinstance(error, Conflict):
+        _LOG.critical(CONFLICT)
+    elif isinstance(error, NetworkError):
+        _LOG.warning("Telegram cannot be reached (%s); trying again", described(error))
+    else:
+        _LOG.error("Fetching updates failed (%s); trying again", described(error))
+
+
+def described(error: BaseException | None) -> str:
+    """An error for the log: its type, its message if we know who worded it, and where it arose.
+
+    Messages of other errors are left out, since they may repeat what a user wrote.
+    """
+    if error is None:
+        return "no error given"
+    name = type(error).__name__
+    if isinstance(error, HearsayError | TelegramError):
+        name = f"{name}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)[-3:]
+    places = " < ".join(f"{frame.name}:{frame.lineno}" for frame in reversed(frames))
+    return f"{name} [{places}]" if places else name
+
+
+async def _tell(update: Update, context: Context) -> None:
+    words = context.words_for(update)
+    if update.callback_query is not None:
+        await notify(update.callback_query, words.label("button.failed"))
+    elif update.message is not None:
+        await send(update.message, Reply(words("chat.failed")))
+
+
+def _kind(update: Update) -> str:
+    chat = update.effective_chat
+    kind = "tap" if update.callback_query else "message"
+    return f"{kind} in a {chat.type} chat" if chat else kind

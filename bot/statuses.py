@@ -1,0 +1,92 @@
+"""Statuses: a rebuttal status in words, with who answered and in which words of their own.
+
+A rating is always shown as the fact-checker wrote it; our reading of it only chooses the heading.
+A denial is never worded as a fact-check.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+
+from bot.markup import Html, host, join, link, text
+from bot.messages import Catalogue
+from index import Claim, RebuttalStatus, Response, ResponseKind
+
+MAX_RESPONSES = 3
+_MAX_NAME_CHARS = 80
+_MAX_RATING_CHARS = 90
+_MAX_SUMMARY_CHARS = 240
+_KEYS = {
+    ResponseKind.FACT_CHECK: "response.fact_check",
+    ResponseKind.DENIAL: "response.denial",
+    ResponseKind.CONFIRMATION: "response.confirmation",
+    ResponseKind.RETRACTION: "response.retraction",
+}
+
+
+def status_block(claim: Claim, as_of: date, words: Catalogue) -> Html:
+    """The status and who it rests on, in two lines.
+
+    Args:
+        claim: Whose responses.
+        as_of: The archive's date: for "no response known as of".
+        words: The reader's language.
+    """
+    status = words(f"status.{claim.status}", date=words.long_date(as_of))
+    if claim.status is RebuttalStatus.UNANSWERED:
+        return status
+    shown = _telling(claim.responses)
+    phrases = [response_phrase(response, words) for response in shown]
+    if len(claim.responses) > len(shown):
+        phrases.append(words("status.more", n=len(claim.responses) - len(shown)))
+    return words("status.line", status=status, responses=_sentence(join(phrases, "; ")))
+
+
+def response_lines(claim: Claim, words: Catalogue) -> tuple[Html, ...]:
+    """One entry for each response, with its site and summary: the long view."""
+    lines: list[Html] = []
+    for response in claim.responses:
+        phrase = _sentence(response_phrase(response, words))
+        if site := host(response.url):
+            phrase = words("source.details", outlet=phrase, details=text(site, _MAX_NAME_CHARS))
+        line = words("sourcing.response", response=phrase)
+        if response.summary:
+            summary = text(response.summary, _MAX_SUMMARY_CHARS)
+            line = join((line, words("sourcing.summary", summary=summary)))
+        lines.append(line)
+    return tuple(lines)
+
+
+def response_phrase(response: Response, words: Catalogue) -> Html:
+    """One response as part of a sentence: "denied by the coalition, 12 September 2017"."""
+    by = link(text(response.by, _MAX_NAME_CHARS) or words("source.unknown"), response.url)
+    key = _KEYS[response.kind]
+    rating = text(response.rating or "", _MAX_RATING_CHARS)
+    if response.kind is ResponseKind.FACT_CHECK and not rating:
+        key = "response.fact_check_unrated"
+    phrase = words(key, by=by, rating=rating)
+    if response.published_on is None:
+        return phrase
+    return words("response.dated", response=phrase, date=words.long_date(response.published_on))
+
+
+def _telling(responses: Sequence[Response]) -> tuple[Response, ...]:
+    """A few responses that say most: the first of each kind, then others; in order of record."""
+    firsts: dict[ResponseKind, int] = {}
+    for number, response in enumerate(responses):
+        firsts.setdefault(response.kind, number)
+    by_weight = [firsts[kind] for kind in _WEIGHT if kind in firsts]
+    rest = [number for number in range(len(responses)) if number not in by_weight]
+    chosen = sorted((by_weight + rest)[:MAX_RESPONSES])
+    return tuple(responses[number] for number in chosen)
+
+
+_WEIGHT = (
+    ResponseKind.RETRACTION,
+    ResponseKind.FACT_CHECK,
+    ResponseKind.DENIAL,
+    ResponseKind.CONFIRMATION,
+)
+
+
+def _sentence(phrase: Html) -> Html:
+    return Html(phrase[:1].upper() + phrase[1:])
