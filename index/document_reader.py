@@ -60,7 +60,12 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 
 class DocumentReader:
-    """Reads one document and collects everything that is wrong with it."""
+    """Reads one document and collects everything that is wrong with it.
+
+    Attributes:
+        problems: (path of the field, reason) for what makes the document unusable.
+        notes: (path of the field, reason) for what was ignored or could not be read.
+    """
 
     def __init__(self, *, today: date | None = None) -> None:
         self.problems: list[tuple[str, str]] = []
@@ -68,39 +73,40 @@ class DocumentReader:
         self._today = today
 
     def paths_at_fault(self) -> set[str]:
+        """Paths of the fields that something is wrong with, as far as the document was read."""
         return {path for path, _ in self.problems}
 
     def claim(self, document: Any, *, keys: tuple[str, ...]) -> dict[str, Any] | None:
         """The fields that `Claim` and `ImportedClaim` share; None where it is no object."""
-        if not self.is_object(document, "", keys):
+        if not self._is_object(document, "", keys):
             return None
         return {
             "id": self._id(document),
             "text": self.text(document, "text", required=True),
-            "state": self.choice(document, "state", ClaimState),
+            "state": self._choice(document, "state", ClaimState),
             "title": self.text(document, "title"),
             "summary": self.text(document, "summary", clean=fields.prose),
             "body": self.text(document, "body", clean=fields.prose),
-            "language": self.parsed(document, "language", fields.language_tag),
-            "alternatives": self.texts(document, "alternatives"),
-            "claimants": self.texts(document, "claimants"),
-            "appearances": self.items(document, "appearances", self.appearance),
-            "responses": self.items(document, "responses", self.response),
-            "topics": self.texts(document, "topics"),
-            "places": self.texts(document, "places"),
+            "language": self._parsed(document, "language", fields.language_tag),
+            "alternatives": self._texts(document, "alternatives"),
+            "claimants": self._texts(document, "claimants"),
+            "appearances": self.items(document, "appearances", self._appearance),
+            "responses": self.items(document, "responses", self._response),
+            "topics": self._texts(document, "topics"),
+            "places": self._texts(document, "places"),
             "event_dates": self._event_dates(document),
         }
 
-    def appearance(self, document: Any, path: str) -> Appearance | None:
-        if not self.is_object(document, path, _APPEARANCE_KEYS):
+    def _appearance(self, document: Any, path: str) -> Appearance | None:
+        if not self._is_object(document, path, _APPEARANCE_KEYS):
             return None
         at = f"{path}."
         found = Appearance(
             outlet=self.text(document, "outlet", at),
-            url=self.parsed(document, "url", fields.http_url, at),
-            archive_url=self.parsed(document, "archive_url", fields.http_url, at),
-            published_on=self.day(document.get("published_on"), f"{at}published_on"),
-            language=self.parsed(document, "language", fields.language_tag, at),
+            url=self._parsed(document, "url", fields.http_url, at),
+            archive_url=self._parsed(document, "archive_url", fields.http_url, at),
+            published_on=self._day(document.get("published_on"), f"{at}published_on"),
+            language=self._parsed(document, "language", fields.language_tag, at),
             based_on=self.text(document, "based_on", at),
             repeats=self.text(document, "repeats", at),
         )
@@ -108,19 +114,19 @@ class DocumentReader:
             self.problems.append((path, "is empty; expected at least an outlet or a url"))
         return found
 
-    def response(self, document: Any, path: str) -> Response | None:
-        if not self.is_object(document, path, _RESPONSE_KEYS):
+    def _response(self, document: Any, path: str) -> Response | None:
+        if not self._is_object(document, path, _RESPONSE_KEYS):
             return None
         at = f"{path}."
-        kind = self.choice(document, "kind", ResponseKind, at, required=True)
+        kind = self._choice(document, "kind", ResponseKind, at, required=True)
         by = self.text(document, "by", at, required=True)
         found = Response(
             kind=kind or ResponseKind.FACT_CHECK,
             by=by or "",
-            url=self.parsed(document, "url", fields.http_url, at),
-            published_on=self.day(document.get("published_on"), f"{at}published_on"),
+            url=self._parsed(document, "url", fields.http_url, at),
+            published_on=self._day(document.get("published_on"), f"{at}published_on"),
             rating=self.text(document, "rating", at),
-            verdict=self.choice(document, "verdict", Verdict, at),
+            verdict=self._choice(document, "verdict", Verdict, at),
             summary=self.text(document, "summary", at, clean=fields.prose),
         )
         if found.kind is not ResponseKind.FACT_CHECK and (found.rating or found.verdict):
@@ -129,7 +135,8 @@ class DocumentReader:
         return found
 
     def evidence(self, document: Any, path: str) -> Evidence | None:
-        if not self.is_object(document, path, _EVIDENCE_KEYS):
+        """One piece of evidence; None where it is no object."""
+        if not self._is_object(document, path, _EVIDENCE_KEYS):
             return None
         values = [self.text(document, key, f"{path}.", required=True) for key in _EVIDENCE_KEYS]
         return Evidence(*(value or "" for value in values))
@@ -162,7 +169,7 @@ class DocumentReader:
             else:
                 yield each
 
-    def is_object(self, value: Any, path: str, keys: tuple[str, ...]) -> bool:
+    def _is_object(self, value: Any, path: str, keys: tuple[str, ...]) -> bool:
         """Whether it is a JSON object; keys that the format lacks are remarked on."""
         if not isinstance(value, dict):
             self._wrong(path, value, "an object")
@@ -181,6 +188,7 @@ class DocumentReader:
         clean: Callable[[str], str | None] = fields.one_line,
         required: bool = False,
     ) -> str | None:
+        """A cleaned text; None where it is missing, empty or at fault."""
         value = document.get(key) if isinstance(document, dict) else None
         if value is not None and not isinstance(value, str):
             self._wrong(f"{at}{key}", value, "a text")
@@ -190,7 +198,7 @@ class DocumentReader:
             self.problems.append((f"{at}{key}", "is missing or empty; expected a text"))
         return text
 
-    def parsed(
+    def _parsed(
         self, document: Any, key: str, parse: Callable[[str], str], at: str = ""
     ) -> str | None:
         text = self.text(document, key, at)
@@ -202,7 +210,7 @@ class DocumentReader:
             self.problems.append((f"{at}{key}", str(error)))
             return None
 
-    def choice(
+    def _choice(
         self, document: Any, key: str, kind: type[Choice], at: str = "", *, required: bool = False
     ) -> Choice | None:
         text = self.text(document, key, at, required=required)
@@ -215,7 +223,7 @@ class DocumentReader:
             )
             return None
 
-    def day(self, value: Any, path: str) -> date | None:
+    def _day(self, value: Any, path: str) -> date | None:
         if value is None or value == "":
             return None
         # YAML, which `hearsay edit` writes, has dates of its own.
@@ -230,13 +238,14 @@ class DocumentReader:
             self.problems.append((path, str(error)))
             return None
 
-    def texts(self, document: Mapping[str, Any], key: str) -> tuple[str, ...]:
+    def _texts(self, document: Mapping[str, Any], key: str) -> tuple[str, ...]:
         found = self.items(document, key, self._text_item)
         return fields.unique(found)
 
     def items(
         self, document: Any, key: str, read: Callable[[Any, str], Item | None]
     ) -> tuple[Item, ...]:
+        """A list, each item read with its path ("responses[1]"); items at fault are left out."""
         values = document.get(key) if isinstance(document, dict) else None
         if values is None:
             return ()
@@ -256,7 +265,7 @@ class DocumentReader:
         # A future day is no mistake here: rumours are about elections to come, too.
         def read(value: Any, path: str) -> date | None:
             today, self._today = self._today, None
-            found = self.day(value, path)
+            found = self._day(value, path)
             self._today = today
             return found
 

@@ -52,6 +52,41 @@ def dump_claim(
     return record | claim_to_json(claim)
 
 
+def record_to_json(record: ImportedClaim) -> dict[str, Any]:
+    """The document of a filed record: what `hearsay export` writes, one a line.
+
+    Read again it gives the same record under the same claim, so that an archive that already has
+    it is not changed. Keys without a value are left out.
+    """
+    document = {
+        "id": record.id,
+        "feed": record.feed,
+        "record_id": record.record_id,
+        "text": record.text,
+        "state": record.state.value if record.state else None,
+        "title": record.title,
+        "summary": record.summary,
+        "body": record.body,
+        "language": record.language,
+        "alternatives": list(record.alternatives),
+        "claimants": list(record.claimants),
+        "appearances": [_present(_appearance_to_json(each)) for each in record.appearances],
+        "responses": [_present(_response_to_json(each)) for each in record.responses],
+        "topics": list(record.topics),
+        "places": list(record.places),
+        "event_dates": [each.isoformat() for each in record.event_dates],
+        "evidence": [
+            {"field": each.field, "value": each.value, "sentence": each.sentence}
+            for each in record.evidence
+        ],
+    }
+    return _present(document)
+
+
+def _present(document: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in document.items() if value not in (None, [])}
+
+
 def claim_from_json(document: Any) -> Claim:
     """The claim that `claim_to_json` wrote, or that a person edited.
 
