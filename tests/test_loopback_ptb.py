@@ -157,7 +157,7 @@ async def test_who_blocks_the_bot_gets_nothing(app: App, loopback: LoopbackServe
     alice.says("hi")
     await alice.next_message()
     alice.blocks()
-    with pytest.raises(Forbidden, match="^Forbidden: bot was blocked by the user$"):
+    with pytest.raises(Forbidden, match="bot was blocked by the user"):
         await app.bot.send_message(alice.user_id, "are you there?")
     alice.unblocks()
     alice.says("back")
@@ -268,5 +268,5 @@ async def test_a_message_that_nobody_answers_times_out_with_the_chat_shown(
     app: App, loopback: LoopbackServer
 ) -> None:
     alice = loopback.user("Alice")
-    with pytest.raises(TimeoutError, match="waited 0.2 s for the bot"):
+    with pytest.raises(TimeoutError, match=r"waited 0\.2 s for the bot"):
         await alice.next_message(timeout_s=NO_ANSWER_S)
