@@ -1,0 +1,311 @@
+"""Mentions: who a phrase of a sentence names, with pronouns and "the ministry" made explicit."""
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from index.articles.document import Document, Sentence
+from index.articles.lexicon import Lexicon
+
+_MAX_NAME_WORDS = 14
+_CAPITAL = re.compile("[A-Z\u00c0-\u00de\u0410-\u042f]")
+_CLAUSE = re.compile(
+    r"(?:,\s+|\s+)(?:but|while|although|though|whereas|even as)\s+|;\s+"
+    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
+)
+_DETERMINER = re.compile(
+    r"^(?:(?:both\s+)?(?:the|a|an|this|that|these|those)|its|his|her|their)\s+", re.IGNORECASE
+)
+_APPOSITION = re.compile(
+    r"^(?P<name>[^,]+?),\s+(?P<rest>(?:an?|the|its|his|her|who|which|whose|[a-z])\b.*)$"
+)
+_BY = re.compile(r"\b(?:in|by|from|of|on)\s+(?:the\s+)?(?P<name>(?:[a-z]+\s+){0,4}?[A-Z].*)$")
+_POSSESSOR = re.compile("^(?P<name>(?:[A-Z][\\w.&-]*\\s?)+)['\u2019]s?\\s")
+_NAME = "[A-Z\u00c0-\u00de][\\w.&'\u2019-]*"
+_TWO_PARTIES = re.compile(
+    r",?\s+(?:and|as well as|along with)\s+(?=(?:the|by the)\s)|,\s+(?=the\s)"
+)
+
+
+class SourceKind(StrEnum):
+    """What kind of source a phrase names."""
+
+    OUTLET = "outlet"
+    PARTY = "party"
+    USERS = "users"
+    ANONYMOUS = "anonymous"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A source, as it is to be recorded.
+
+    Attributes:
+        name: Its name without article; "" for a text that names nobody.
+        kind: What kind of source it is.
+    """
+
+    name: str
+    kind: SourceKind
+
+
+class Mentions:
+    """Names the sources of one article; ask in the order of the text.
+
+    Args:
+        document: The article.
+        words: Its language.
+    """
+
+    def __init__(self, document: Document, words: Lexicon) -> None:
+        self._document = document
+        self._words = words
+        self._last_party: str | None = None
+        self._last_outlet: str | None = None
+        headline = document.headline
+        self._sentences = ((headline,) if headline else ()) + document.sentences
+
+    def source(self, raw: str, sentence: Sentence) -> Mention | None:
+        """Who reports a claim; None where the phrase names nobody.
+
+        Args:
+            raw: What stands where the source is expected, back to the sentence's start.
+            sentence: Where it stands.
+        """
+        phrase = self._phrase(raw)
+        if phrase is None:
+            return None
+        mention = self._classify(phrase, sentence)
+        if mention is None or not mention.name:
+            return mention
+        if mention.kind is SourceKind.OUTLET:
+            self._last_outlet = mention.name
+        if mention.kind in {SourceKind.OUTLET, SourceKind.PARTY}:
+            self._last_party = mention.name
+        if mention.kind is SourceKind.PARTY:
+            return replace(mention, name=self._bare_name(mention.name))
+        return mention
+
+    def parties(self, raw: str, sentence: Sentence) -> tuple[str, ...]:
+        """Who answers a claim, each by the fuller name; none where the phrase names nobody."""
+        phrase = self._phrase(raw)
+        if phrase is None:
+            return ()
+        found: list[str] = []
+        for part in _TWO_PARTIES.split(re.sub(r"^[Bb]oth\s+", "", phrase)):
+            mention = self._classify(part, sentence)
+            if mention is None or mention.kind in {SourceKind.TEXT, SourceKind.ANONYMOUS}:
+                continue
+            self._last_party = mention.name
+            found.append(mention.name)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def last_outlet(self) -> str | None:
+        """The outlet that was named last."""
+        return self._last_outlet
+
+    def _phrase(self, raw: str) -> str | None:
+        """The noun phrase right before the verb; None where it is not a plausible one."""
+        text = _CLAUSE.split(raw.strip())[-1].strip()
+        lead, tail = self._words.patterns["source_lead"], self._words.patterns["source_tail"]
+        for _ in range(6):
+            shorter = tail.sub("", lead.sub("", text, count=1)).strip(
+                " ,\"'\u201c\u201d\u2018\u2019"
+            )
+            if shorter == text:
+                break
+            text = shorter
+        text = re.sub(r"^[Ii]n\s+(?=an?\s)", "", text)
+        if not text or len(text.split()) > _MAX_NAME_WORDS or text.casefold().startswith("accord"):
+            return None
+        return text
+
+    def _classify(self, phrase: str, sentence: Sentence) -> Mention | None:
+        words = self._words
+        folded = phrase.casefold()
+        if words.is_in("pronoun", folded):
+            name = self._person_before(sentence) if folded in {"he", "she"} else None
+            name = name or self._last_party or self._subject_before(sentence)
+            return Mention(name, self._kind(name)) if name else None
+        if folded.split()[0] in {"it", "he", "she", "they", "there", "what", "this is", "i", "we"}:
+            return None
+        if words.has("generic_source", phrase) or re.search(
+            r"\b(?:unnamed|anonymous|unidentified)\b", folded
+        ):
+            return Mention(_undetermined(phrase), SourceKind.ANONYMOUS)
+        main, _, rest = self._split_apposition(phrase)
+        head = main.split()[-1].casefold()
+        if words.is_in("platform", head) and len(main.split()) <= 3 and not rest:
+            return Mention(_undetermined(main), SourceKind.USERS)
+        if self._is_text(main):
+            return self._text_source(main, sentence)
+        if found := words.patterns["anaphor"].match(main):
+            full = self._fuller(main, found.group("head"), sentence)
+            return Mention(full, self._kind(full))
+        if words.has("spokes", main) or words.has("spokes", rest):
+            return Mention(self._spoken_for(main, rest, sentence), SourceKind.PARTY)
+        if words.patterns["claim_ref"].fullmatch(main):
+            return None
+        if words.has("outlet_noun", phrase) and (outlet := self._outlet_name(main)):
+            return Mention(outlet, SourceKind.OUTLET)
+        name = _undetermined(main)
+        if not _CAPITAL.search(name) and not (
+            words.has("org_noun", name) or words.has("person_noun", name) or name.endswith("s")
+        ):
+            return None
+        kind = SourceKind.OUTLET if words.has("outlet_noun", rest) else self._kind(main)
+        if rest and kind is SourceKind.PARTY and words.has("person_noun", rest):
+            return Mention(f"{name}, {rest}" if len(rest.split()) <= 8 else name, kind)
+        return Mention(name, kind)
+
+    @staticmethod
+    def _split_apposition(phrase: str) -> tuple[str, str, str]:
+        if found := _APPOSITION.match(phrase):
+            return found.group("name").strip(), ",", found.group("rest").strip(" ,")
+        return phrase.strip(" ,"), "", ""
+
+    def _is_text(self, main: str) -> bool:
+        """Whether the phrase is headed by "post", "article", "claims" and the like."""
+        head = re.split(
+            r"\s+(?:in|by|from|of|on|shared|posted|published|circulating|that|which|and|has|have)\b",
+            main,
+            maxsplit=1,
+        )[0]
+        last = head.split()[-1].strip(",").casefold() if head.split() else ""
+        return (
+            self._words.is_in("text_noun", last)
+            or self._words.is_in("claim_noun", last)
+            or last == "users"
+        ) and not last.istitle()
+
+    def _text_source(self, main: str, sentence: Sentence) -> Mention:
+        """Who stands behind "an article in The Bugle", "Sputnik's report", "these claims"."""
+        words = self._words
+        if found := _BY.search(main):
+            name = self._outlet_name(found.group("name")) or found.group("name")
+            name = re.split(r"\s+(?:that|which|on|in|and|has|have)\s", _undetermined(name))[
+                0
+            ].strip(" ,")
+            if words.is_in("platform", name.casefold()):
+                return Mention(f"{name} posts", SourceKind.USERS)
+            if not words.is_in("not_place", name.casefold()):
+                kind = self._kind(name)
+                if re.search(r"\b(?:by|from)\b", main) or kind is SourceKind.OUTLET:
+                    return Mention(name, kind)
+        if found := _POSSESSOR.search(main):
+            return Mention(_undetermined(found.group("name").strip()), SourceKind.OUTLET)
+        platform = words.alternations["platform"].search(main)
+        viral = re.search(
+            r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", main, re.I
+        )
+        if platform or viral:
+            head = re.split(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,", main)[0]
+            return Mention(_undetermined(head), SourceKind.USERS)
+        if re.match(r"(?:the|that|this|these|those|its|such)\b", main, re.I) and self._last_outlet:
+            return Mention(self._last_outlet, SourceKind.OUTLET)
+        return Mention("", SourceKind.TEXT)
+
+    def _kind(self, name: str) -> SourceKind:
+        words = self._words
+        outlet = words.has("outlet_cue", name) or words.has("outlet_noun", name)
+        domain = re.search(r"\.(?:com|org|net|ru|info|tv|co\.\w\w|news|[a-z]{2})\b", name)
+        known = self._last_outlet is not None and name == self._last_outlet
+        if (outlet and not words.has("org_noun", name.split()[0])) or domain or known:
+            return SourceKind.OUTLET
+        return SourceKind.PARTY
+
+    def _outlet_name(self, phrase: str) -> str | None:
+        """ "A Russian news agency Sputnik" and "the Sputnik news agency" give "Sputnik"."""
+        noun = self._words.alternations["outlet_noun"].pattern
+        after = re.search(rf"(?i:{noun})\s+(?P<name>(?:{_NAME}\s*)+)$", phrase)
+        if after:
+            return after.group("name").strip()
+        before = re.search(
+            rf"(?:^|(?<=[a-z-]\s))(?P<name>{_NAME}(?:\s{_NAME})*)(?:\s[a-z-]+)?\s+(?i:{noun})$",
+            _undetermined(phrase),
+        )
+        return before.group("name") if before else None
+
+    def _bare_name(self, name: str) -> str:
+        """ "Opposition lawmaker Ana Silva, a former mayor" gives "Ana Silva"."""
+        main = name.split(", ")[0]
+        noun = self._words.alternations["person_noun"].pattern
+        found = re.search(
+            rf"{noun}(?:\s+for\s+[\w\s]+?)?\s+(?P<name>{_NAME}(?:\s(?:{_NAME}|de|van|von|al|bin))+)$",
+            main,
+            re.I,
+        )
+        return found.group("name") if found and found.group("name")[0].isupper() else main
+
+    def _spoken_for(self, main: str, rest: str, sentence: Sentence) -> str:
+        """The party that a spokesperson speaks for, or the spokesperson where it is not said."""
+        spokes = self._words.alternations["spokes"].pattern
+        for text in (main, rest):
+            found = re.search(
+                rf"{spokes}\s+(?:for|of|from|at)\s+(?P<party>(?:the\s+)?[^,]+)", text, re.I
+            )
+            if found:
+                party = found.group("party").strip()
+                anaphor = self._words.patterns["anaphor"].match(party)
+                full = self._fuller(party, anaphor.group("head"), sentence) if anaphor else party
+                return _undetermined(full)
+        if re.match(rf"(?:the|a|an|its|his|her|their)\s+{spokes}$", main, re.I):
+            return self._last_party or self._subject_before(sentence) or _undetermined(main)
+        return _undetermined(main)
+
+    def _fuller(self, phrase: str, head: str, sentence: Sentence) -> str:
+        """The fullest earlier name that ends in, or begins with, the head of a short one."""
+        before = " \n ".join(
+            each.text for each in self._sentences if each.position < sentence.position
+        )
+        tail = _undetermined(phrase)
+        capital = head.capitalize()
+        tries = (
+            rf"(?P<name>(?:(?:{_NAME}|[\w]+-(?:led|backed|based|run|owned))\s+)(?:[\w'\u2019-]+\s+){{0,2}}?(?i:{re.escape(tail)}))\b",
+            rf"(?P<name>{capital}\s+(?:of|for)\s+(?:the\s+)?{_NAME}(?:\s+(?:and\s+|of\s+|the\s+)?{_NAME})*)",
+            rf"(?P<name>{_NAME}(?:\s+(?:of\s+)?{_NAME})*),\s+(?:an?|the|one of)\s+(?:[\w'\u2019-]+\s+){{0,6}}?{re.escape(head)}\b",
+            rf"\b{re.escape(head)}\s+(?P<name>{_NAME}(?:\s+{_NAME})*)",
+            rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)[\w'\u2019-]+\s+){{1,3}}?{re.escape(tail)})\b",
+        )
+        for attempt in tries:
+            found = [
+                match.group("name")
+                for match in re.finditer(attempt, before)
+                if not _DETERMINER.match(match.group("name") + " ")
+                or _CAPITAL.match(_undetermined(match.group("name")))
+            ]
+            if found:
+                return _undetermined(found[-1])
+        if self._words.is_in("outlet_noun", head) and self._last_outlet:
+            return self._last_outlet
+        return tail
+
+    def _person_before(self, sentence: Sentence) -> str | None:
+        """The last name of two capitalised words in the three sentences before."""
+        for each in reversed(self._sentences):
+            if sentence.position - 3 <= each.position < sentence.position:
+                names = re.findall(rf"\b{_NAME}(?:\s+{_NAME})+", each.text)
+                for name in names:
+                    plain = _undetermined(name)
+                    if " " in plain and not self._words.has("org_noun", plain):
+                        return plain.removesuffix("'s").removesuffix("\u2019s")
+        return None
+
+    def _subject_before(self, sentence: Sentence) -> str | None:
+        """The capitalised phrase with which the sentence before begins."""
+        for each in self._sentences:
+            if each.position == sentence.position - 1:
+                found = re.match(rf"(?:The\s+)?(?P<name>{_NAME}(?:\s+{_NAME})*)", each.text)
+                if found and not self._words.is_in("stopwords", found.group("name")):
+                    return found.group("name")
+        return None
+
+
+def _undetermined(phrase: str) -> str:
+    """A noun phrase without its leading articles; names of outlets keep a capital "The"."""
+    found = _DETERMINER.match(phrase)
+    if found and phrase.startswith("The ") and re.match(r"The [A-Z]\w+ (?:[A-Z]\w+)$", phrase):
+        return phrase.removeprefix("The ")
+    return phrase[found.end() :].strip() if found else phrase.strip()

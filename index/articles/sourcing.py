@@ -1,0 +1,160 @@
+"""Sourcing: who is reported to make the claim, where it appeared, and on what it rests."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from index.articles.attribution import Frame
+from index.articles.central import Central
+from index.articles.dates import Calendar
+from index.articles.document import Document, Sentence
+from index.articles.lexicon import Lexicon
+from index.articles.mentions import SourceKind
+from index.claims import Appearance
+from index.records import Evidence
+from index.text import clean
+
+_NAMED = {SourceKind.OUTLET, SourceKind.PARTY, SourceKind.USERS}
+_MAX_BASIS_WORDS = 16
+_WHAT_IT_CALLED = re.compile(
+    r"^what (?:it|they|he|she) (?:said|called|described as|claimed)(?: (?:was|were|to be))?\s+"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sourcing:
+    """The sourcing of one claim.
+
+    Attributes:
+        claimants: Who is reported to make it, first one first.
+        appearances: Where it appeared, one for each of them that is named.
+        evidence: The sentence that each value was taken from.
+    """
+
+    claimants: tuple[str, ...]
+    appearances: tuple[Appearance, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def sourcing_of(
+    document: Document, central: Central, words: Lexicon, calendar: Calendar
+) -> Sourcing:
+    """Gather the sourcing of the central claim from the frames that report it."""
+    makers = _makers(central, words)
+    basis = _basis(document, central, words, tuple(makers))
+    if not makers and basis is not None and basis.outlet is not None:
+        makers[basis.outlet] = (SourceKind.OUTLET, basis.sentence, None)
+    evidence: list[Evidence] = []
+    appearances: list[Appearance] = []
+    for place, (name, (kind, sentence, frame)) in enumerate(makers.items()):
+        evidence.append(Evidence(f"claimants[{place}]", name, sentence.text))
+        based_on = basis.text if basis is not None and (place == 0 or basis.maker == name) else None
+        if basis is not None and basis.maker not in {None, name}:
+            based_on = None
+        day = _published_on(frame, calendar)
+        outlet = name if kind is not SourceKind.PARTY else _platform(sentence, words)
+        if outlet is None and based_on is None and day is None:
+            continue
+        number = len(appearances)
+        appearances.append(Appearance(outlet=outlet, published_on=day, based_on=based_on))
+        if outlet:
+            evidence.append(Evidence(f"appearances[{number}].outlet", outlet, sentence.text))
+        if day is not None:
+            evidence.append(
+                Evidence(f"appearances[{number}].published_on", day.isoformat(), sentence.text)
+            )
+        if based_on is not None and basis is not None:
+            evidence.append(
+                Evidence(f"appearances[{number}].based_on", based_on, basis.sentence.text)
+            )
+    if not appearances and basis is not None:
+        appearances.append(Appearance(based_on=basis.text))
+        evidence.append(Evidence("appearances[0].based_on", basis.text, basis.sentence.text))
+    return Sourcing(tuple(makers), tuple(appearances), tuple(evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class _Basis:
+    text: str
+    sentence: Sentence
+    outlet: str | None
+    maker: str | None
+
+
+def _makers(
+    central: Central, words: Lexicon
+) -> dict[str, tuple[SourceKind, Sentence, Frame | None]]:
+    """Named sources of the claim; vague users only where nobody else is named."""
+    found: dict[str, tuple[SourceKind, Sentence, Frame | None]] = {}
+    in_text = sorted(central.frames, key=lambda frame: frame.sentence.position < 0)
+    for frame in in_text:
+        source = frame.source
+        if source is None or source.kind not in _NAMED or frame.denied or not source.name:
+            continue
+        folded = source.name.casefold()
+        if any(folded in name.casefold() or name.casefold() in folded for name in found):
+            continue
+        found[source.name] = (source.kind, frame.sentence, frame)
+    named = {name: each for name, each in found.items() if each[0] is not SourceKind.USERS}
+    return named or dict(list(found.items())[:1])
+
+
+def _basis(
+    document: Document, central: Central, words: Lexicon, makers: tuple[str, ...]
+) -> _Basis | None:
+    """What the claim rests on: said in a sentence that reports it or stands next to one."""
+    near = {frame.sentence.position + step for frame in central.frames for step in (0, 1)}
+    for sentence in document.sentences:
+        if sentence.position not in near:
+            continue
+        for pattern in words.basis:
+            if (found := pattern.search(sentence.text)) is None:
+                continue
+            text = _normal(found.group("basis"), makers)
+            if text is None:
+                continue
+            outlet = found.groupdict().get("outlet")
+            maker = next((name for name in makers if name in sentence.text), None)
+            return _Basis(text, sentence, re.sub(r"^the\s+", "", outlet) if outlet else None, maker)
+    for frame in central.frames:
+        if frame.source is not None and frame.source.kind is SourceKind.ANONYMOUS:
+            text = _normal(frame.source.name, makers)
+            if text is not None and len(text.split()) > 1:
+                return _Basis(text, frame.sentence, None, None)
+    return None
+
+
+def _normal(raw: str, makers: tuple[str, ...]) -> str | None:
+    """A basis in normal form: without who it is close to, where that is the outlet itself."""
+    text = _WHAT_IT_CALLED.sub("", clean(raw)).strip(" ,.\"'\u201c\u201d\u2018\u2019")
+    for name in makers:
+        text = re.sub(
+            rf"\s+(?:close to|in|at|inside|within|of)\s+(?:the\s+)?{re.escape(name)}\b.*", "", text
+        )
+    if not text or len(text.split()) > _MAX_BASIS_WORDS or text in makers:
+        return None
+    return text
+
+
+def _published_on(frame: Frame | None, calendar: Calendar) -> date | None:
+    """The day in the attribution, outside of the content."""
+    if frame is None:
+        return None
+    outside = frame.sentence.text.replace(frame.raw, " ") if frame.raw else frame.sentence.text
+    return next((each.day for each in calendar.days(outside) if each.day is not None), None)
+
+
+def _platform(sentence: Sentence, words: Lexicon) -> str | None:
+    """Where a person said it: "on Facebook", "told Radio Free Valley"."""
+    found = re.search(
+        r"\b(?:told|interview (?:with|on|to))\s+(?:the\s+)?(?P<outlet>[A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,4})",
+        sentence.text,
+    )
+    if found:
+        return found.group("outlet")
+    platform = re.search(
+        rf"\bon (?:(?:his|her|their|its|the) )?(?:\w+ )?(?P<name>{words.alternations['platform'].pattern})",
+        sentence.text,
+        re.IGNORECASE,
+    )
+    return platform.group("name") if platform and platform.group("name")[0].isupper() else None
