@@ -1,5 +1,7 @@
 """Hearsay's archive and lookup. It knows nothing of Telegram; `bot` imports this root only."""
 
+from typing import TYPE_CHECKING, Any
+
 from index.answers import (
     Answer,
     Aspect,
@@ -24,6 +26,10 @@ from index.errors import HearsayError, SettingsError, SnapshotError, UnknownClai
 from index.settings import Settings, load_settings
 from index.text import clean, shorten
 
+if TYPE_CHECKING:
+    from index.home import open_lookup
+    from index.lookup import Lookup
+
 __all__ = [
     "Answer",
     "Appearance",
@@ -33,6 +39,7 @@ __all__ = [
     "ClaimState",
     "Difference",
     "HearsayError",
+    "Lookup",
     "Match",
     "Outcome",
     "RebuttalStatus",
@@ -47,6 +54,20 @@ __all__ = [
     "Verdict",
     "clean",
     "load_settings",
+    "open_lookup",
     "rebuttal_status",
     "shorten",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is heavy when it is first asked for, so that `--help` is instant."""
+    if name == "open_lookup":
+        from index.home import open_lookup  # noqa: PLC0415
+
+        return open_lookup
+    if name == "Lookup":
+        from index.lookup import Lookup  # noqa: PLC0415
+
+        return Lookup
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

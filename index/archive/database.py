@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -159,11 +159,14 @@ class Archive:
             ArchiveError: The archive cannot be written; nothing was filed.
             FeedError: From the importer; nothing was filed.
         """
-        with self._operation(f"import {source.path}", keep=not dry_run) as at:
-            import_ = filing.Filing(
-                self._db, at, source, state=state, is_explicit=is_explicit, dry_run=dry_run
-            )
-            return import_.run(readings)
+        with self._operation(f"import {source.path}") as (at, cancel):
+            filing_ = filing.Filing(self._db, at, source, state=state, is_explicit=is_explicit)
+            report = filing_.run(readings)
+            if dry_run or not report.claim_ids:
+                # Nothing changed, so there is nothing to keep, to undo or to reindex.
+                cancel()
+                return replace(report, import_id=None, dry_run=dry_run)
+            return report
 
     def publish(self, claim_id: str) -> Claim:
         """Publish a draft, or a withdrawn claim again.
@@ -189,7 +192,7 @@ class Archive:
             ArchiveError: A claim would be merged with itself.
         """
         others = list(other_ids)
-        with self._operation(f"merge {', '.join(others)} into {keep_id}") as at:
+        with self._operation(f"merge {', '.join(others)} into {keep_id}") as (at, _):
             return curation.merge(self._db, at, keep_id, others)
 
     def edit(self, claim_id: str, edited: ImportedClaim) -> Claim:
@@ -200,7 +203,7 @@ class Archive:
         Raises:
             UnknownClaimError: No claim has that id.
         """
-        with self._operation(f"edit {claim_id}") as at:
+        with self._operation(f"edit {claim_id}") as (at, _):
             return curation.edit(self._db, at, claim_id, edited)
 
     def undo(self) -> Operation:
@@ -231,7 +234,7 @@ class Archive:
         return vectors.VectorCache(self._db, model, dim, _told)
 
     def _set_state(self, claim_id: str, state: ClaimState) -> Claim:
-        with self._operation(f"{state} {claim_id}") as at:
+        with self._operation(f"{state} {claim_id}") as (at, _):
             return curation.set_state(self._db, at, claim_id, state)
 
     @property
@@ -239,36 +242,32 @@ class Archive:
         return "the archive in memory" if self.path is None else self.path.name
 
     @contextmanager
-    def _transaction(self, *, keep: bool = True) -> Iterator[None]:
+    def _transaction(self) -> Iterator[None]:
         # IMMEDIATE: a second writer waits here, before it has read anything.
         self._db.execute("begin immediate")
         try:
             yield
+            if self._db.conn.in_transaction:  # not rolled back on purpose
+                self._db.commit()
         except BaseException:
             self._db.rollback()
             raise
-        if keep:
-            try:
-                self._db.commit()
-            except BaseException:
-                self._db.rollback()
-                raise
-        else:
-            self._db.rollback()
 
     @contextmanager
-    def _operation(self, what: str, *, keep: bool = True) -> Iterator[str]:
+    def _operation(self, what: str) -> Iterator[tuple[str, Callable[[], None]]]:
+        """One journalled step: gives its time, and a function that calls it off."""
         at = self._now().isoformat(timespec="seconds")
-        with _told(self._name), self._transaction(keep=keep):
+        with _told(self._name), self._transaction():
             self._db.execute("insert into operations(at, what) values (?, ?)", [at, what])
-            yield at
+            yield at, self._db.rollback
+            if self._db.conn.in_transaction:
+                self._forget_old_operations()
+
+    def _forget_old_operations(self) -> None:
+        kept = "select pk from operations order by pk desc limit ?"
+        for table, column in (("undo_log", "operation"), ("operations", "pk")):
             self._db.execute(
-                "delete from undo_log where operation <= (select max(pk) from operations) - ?",
-                [_KEPT_OPERATIONS],
-            )
-            self._db.execute(
-                "delete from operations where pk <= (select max(pk) from operations) - ?",
-                [_KEPT_OPERATIONS],
+                f"delete from {table} where {column} not in ({kept})", [_KEPT_OPERATIONS]
             )
 
 

@@ -44,14 +44,12 @@ class Filing:
         *,
         state: ClaimState,
         is_explicit: bool,
-        dry_run: bool,
     ) -> None:
         self._db = db
         self._at = at
         self._source = source
         self._state = state
         self._is_explicit = is_explicit
-        self._dry_run = dry_run
         self._why = f"import of {source.path}"
         self._counts = {"new": 0, "joined": 0, "updated": 0, "unchanged": 0, "kept": 0}
         self._touched: dict[str, None] = {}
@@ -91,7 +89,7 @@ class Filing:
             [(import_pk, kind, each.line, each.field, each.reason) for kind, each in remarks],
         )
         return ImportReport(
-            import_id=None if self._dry_run else import_pk,
+            import_id=import_pk,
             path=self._source.path,
             format=self._source.format,
             n_records=n_records,
@@ -103,7 +101,6 @@ class Filing:
             rejected=tuple(self._rejected),
             notes=tuple(self._notes),
             claim_ids=tuple(self._touched),
-            dry_run=self._dry_run,
         )
 
     def _file(self, record: ImportedClaim, import_pk: int) -> str:
@@ -163,13 +160,13 @@ class Filing:
     def _home(self, record: ImportedClaim, wanted: ClaimState) -> str | None:
         """The claim on file that the record belongs to; None if it is a new one.
 
-        Identical normalised text of any wording on record makes it the same claim. A draft never
+        The claim's own id decides where the record gives one (an export of ours). Otherwise
+        identical normalised text of any wording on record makes it the same claim. A draft never
         joins a published claim by itself, nor the other way round: an admin decides.
         """
         if record.id is not None:
             row = self._db.execute("select id from claims where id = ?", [record.id]).fetchone()
-            if row is not None:
-                return rows.resolve(self._db, record.id)
+            return rows.resolve(self._db, record.id) if row else None
         key = text_key(record.text)
         found = self._db.execute(
             "select claims.id, claims.state from claims join records on records.claim = claims.id "

@@ -1,0 +1,184 @@
+"""Comparison: names, numbers, dates and negation of a question against those of a claim."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.answers import Aspect, Difference
+from index.claims import Claim
+from index.names import Mention, NameKind, Names
+from index.numbers import Quantity, find_numbers
+
+_LOCATIVE = re.compile(
+    r"\b(?:in|at|from|near|to|into|of|over|off|outside|inside|around|across|toward|towards|within"
+    r"|city of|town of|\u0432|\u0432\u043e|\u0438\u0437|\u043d\u0430|\u043f\u0456\u0434|\u0437"
+    r"|en|de|desde|hacia|dans|a|depuis|vers|aus|nach|bei|nahe)"
+    r"\s+(?:the\s+|la\s+|el\s+|der\s+)?(?:[\w-]+\s+){0,1}$",
+    re.IGNORECASE,
+)
+_NEGATION = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n[\u2019']t"
+    r"|\u043d\u0435|\u043d\u0438\u043a\u043e\u0433\u0434\u0430|\u043d\u0435\u0442|\u043d\u0456|\u043d\u0456\u043a\u043e\u043b\u0438|\u0431\u0435\u0437"
+    r"|nunca|jamas|sin|jamais|sans|nicht|kein\w*|nie|ohne|\u0644\u0627|\u0644\u0645|\u0644\u0646|\u0644\u064a\u0633)\b",
+    re.IGNORECASE,
+)
+_SETTLED = {NameKind.CITY, NameKind.REGION}
+_PARTIES = {NameKind.COUNTRY, NameKind.ORGANISATION, NameKind.PERSON, NameKind.PEOPLE}
+_MAX_CLAIM_CHARS = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How the facts that a question names agree with a claim's.
+
+    Attributes:
+        n_names: Names in the question.
+        n_agreeing: Those of them that the claim has too, under any spelling.
+        n_conflicting: Those that the claim lacks where it names another of the same kind.
+        n_missing: Those that the claim lacks otherwise.
+        n_numbers_agreeing: Numbers and dates in both.
+        n_numbers_conflicting: Numbers and dates of the question that the claim has otherwise.
+        is_negated: Whether one of the two is negated and the other is not.
+        differences: What conflicts, in words, the surest first.
+    """
+
+    n_names: int
+    n_agreeing: int
+    n_conflicting: int
+    n_missing: int
+    n_numbers_agreeing: int
+    n_numbers_conflicting: int
+    is_negated: bool
+    differences: tuple[Difference, ...]
+
+
+def claim_wording(claim: Claim) -> str:
+    """All that a claim's short texts say, as one text."""
+    parts = (claim.text, claim.title, *claim.alternatives, claim.summary, ", ".join(claim.places))
+    return "\n".join(part for part in parts if part)[:_MAX_CLAIM_CHARS]
+
+
+def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Comparison:
+    """Compare what is asked with a claim.
+
+    Args:
+        names: The table of name variants.
+        asked: The segment of the question that is nearest to the claim.
+        claim: The claim.
+        matched_text: The claim's wording that is nearest to the question.
+    """
+    wording = claim_wording(claim)
+    asked_names = _distinct(names.find(asked))
+    claim_names = _distinct([*names.find(matched_text), *names.find(wording)])
+    agreeing, conflicts, missing = _compare_names(names, asked, asked_names, claim_names, wording)
+    numbers = _compare_numbers(find_numbers(asked), find_numbers(wording))
+    is_negated = bool(_NEGATION.search(asked)) != bool(_NEGATION.search(matched_text))
+    differences = [*conflicts, *numbers[1]]
+    if is_negated:
+        differences.append(_negation(asked, matched_text))
+    differences += [
+        Difference(_aspect(asked, each), each.surface, "") for each in missing if _is_sure(each)
+    ]
+    return Comparison(
+        n_names=len(asked_names),
+        n_agreeing=agreeing,
+        n_conflicting=len(conflicts),
+        n_missing=len(missing),
+        n_numbers_agreeing=numbers[0],
+        n_numbers_conflicting=len(numbers[1]),
+        is_negated=is_negated,
+        differences=tuple(differences),
+    )
+
+
+def _compare_names(
+    names: Names,
+    asked: str,
+    asked_names: Sequence[Mention],
+    claim_names: Sequence[Mention],
+    wording: str,
+) -> tuple[int, list[Difference], list[Mention]]:
+    """Names that agree (how many), names that conflict (as differences), names that are missing."""
+    have = {each.name for each in claim_names}
+    folded = wording.casefold()
+    agreeing = [each for each in asked_names if each.name in have or _is_written(each, folded)]
+    asked_ids = {each.name for each in asked_names}
+    conflicts: list[Difference] = []
+    missing: list[Mention] = []
+    taken: set[str] = set()
+    for mention in asked_names:
+        if mention in agreeing:
+            continue
+        rivals = [
+            each
+            for each in claim_names
+            if each.name not in asked_ids | taken and _is_rival(names, mention, each)
+        ]
+        if rivals:
+            taken.add(rivals[0].name)
+            aspect = _aspect(asked, mention)
+            conflicts.append(Difference(aspect, mention.surface, rivals[0].surface))
+        elif not any(names.related(mention.name, each) for each in have):
+            missing.append(mention)
+    return len(agreeing), conflicts, missing
+
+
+def _is_rival(names: Names, asked: Mention, archived: Mention) -> bool:
+    """Whether two different names stand for the same kind of thing, so that one excludes the other.
+
+    A city and its country do not exclude each other; two cities do.
+    """
+    if asked.kind in _SETTLED:
+        return archived.kind in _SETTLED and not names.related(asked.name, archived.name)
+    if asked.kind in _PARTIES:
+        same_kind = archived.kind is asked.kind
+        return same_kind and not names.related(asked.name, archived.name)
+    return False
+
+
+def _compare_numbers(
+    asked: Sequence[Quantity], archived: Sequence[Quantity]
+) -> tuple[int, list[Difference]]:
+    have = {(each.kind, each.value) for each in archived}
+    values = {value for _, value in have}
+    agreeing = [each for each in asked if each.value in values]
+    said = {each.value for each in asked}
+    differences = []
+    for quantity in asked:
+        if quantity.value in values:
+            continue
+        rivals = [
+            each for each in archived if each.kind == quantity.kind and each.value not in said
+        ]
+        if rivals:
+            nearest = min(rivals, key=lambda each: abs(each.value - quantity.value))
+            aspect = Aspect.DATE if quantity.kind in {"year", "date"} else Aspect.NUMBER
+            differences.append(Difference(aspect, quantity.surface, nearest.surface))
+    return len(agreeing), differences
+
+
+def _negation(asked: str, archived: str) -> Difference:
+    said = _NEGATION.search(asked)
+    filed = _NEGATION.search(archived)
+    return Difference(Aspect.NEGATION, said.group() if said else "", filed.group() if filed else "")
+
+
+def _aspect(text: str, mention: Mention) -> Aspect:
+    if mention.kind in _SETTLED:
+        return Aspect.PLACE
+    is_placed = mention.kind in {NameKind.COUNTRY, NameKind.OTHER}
+    if is_placed and _LOCATIVE.search(text[: mention.start]):
+        return Aspect.PLACE
+    return Aspect.ACTOR
+
+
+def _is_written(mention: Mention, folded: str) -> bool:
+    return mention.kind is NameKind.OTHER and mention.surface.casefold() in folded
+
+
+def _is_sure(mention: Mention) -> bool:
+    return mention.kind is not NameKind.OTHER
+
+
+def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
+    return list({each.name: each for each in reversed(list(mentions))}.values())[::-1]

@@ -1,0 +1,108 @@
+"""Decision: whether a candidate is the claim that was asked about, by a calibrated model."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+
+from index.answers import Outcome
+from index.errors import SettingsError
+from index.features import FEATURE_NAMES, Features
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted numbers of the decision: one logistic regression over the features.
+
+    Attributes:
+        models: The embedding models that it was fitted with; it holds for no others.
+        weights: By feature name.
+        intercept: Of the logistic regression.
+        match_probability: At or above it a candidate is a MATCH.
+        similar_probability: At or above it the best candidate is SIMILAR.
+        provenance: Data, date, command and figures of the fit.
+    """
+
+    models: tuple[str, ...]
+    weights: Mapping[str, float]
+    intercept: float
+    match_probability: float
+    similar_probability: float
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    def probability(self, features: Features) -> float:
+        """Calibrated chance of "same claim", in [0, 1]."""
+        row = np.array([self.weights[name] for name in FEATURE_NAMES])
+        logit = float(row @ features.vector()) + self.intercept
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+    def outcome(self, probability: float) -> Outcome:
+        """The outcome for the best candidate."""
+        if probability >= self.match_probability:
+            return Outcome.MATCH
+        if probability >= self.similar_probability:
+            return Outcome.SIMILAR
+        return Outcome.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Uncalibrated:
+    """For models that no calibration was fitted with: never a MATCH, only SIMILAR.
+
+    The probability is a stand-in that keeps the order by cosine.
+    """
+
+    similar_cosine: float = 0.5
+
+    def probability(self, features: Features) -> float:
+        """Half the cosine: below every threshold for a match."""
+        return max(0.0, features.cosine) / 2
+
+    def outcome(self, probability: float) -> Outcome:
+        """SIMILAR or NONE."""
+        is_similar = probability >= self.similar_cosine / 2
+        return Outcome.SIMILAR if is_similar else Outcome.NONE
+
+
+Decider = Calibration | Uncalibrated
+
+
+def load_calibration(models: Sequence[str]) -> Decider:
+    """The shipped calibration for these embedding models.
+
+    Args:
+        models: In the snapshot's order.
+
+    Raises:
+        SettingsError: A shipped calibration is unreadable.
+    """
+    for entry in sorted(files("index.calibrations").iterdir(), key=lambda each: each.name):
+        if entry.name.endswith(".json"):
+            calibration = read_calibration(entry.read_text(encoding="utf-8"), entry.name)
+            if calibration.models == tuple(models):
+                return calibration
+    return Uncalibrated()
+
+
+def read_calibration(text: str, name: str) -> Calibration:
+    """Read a calibration from its JSON.
+
+    Raises:
+        SettingsError: It is not one, or lacks a feature.
+    """
+    try:
+        content = json.loads(text)
+        calibration = Calibration(**content | {"models": tuple(content["models"])})
+        missing = set(FEATURE_NAMES) - set(calibration.weights)
+    except (ValueError, TypeError, KeyError) as error:
+        raise SettingsError(f"Calibration {name} is unreadable. Reinstall hearsay-bot.") from error
+    if missing:
+        raise SettingsError(
+            f"Calibration {name} has no weight for {', '.join(sorted(missing))}: it was fitted for "
+            "another version. Fit it again."
+        )
+    return calibration

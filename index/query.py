@@ -1,0 +1,88 @@
+"""Query: prepares a question for search: what is asked, without how people ask it."""
+
+import re
+from dataclasses import dataclass
+
+from index.text import clean_lines, sentences, text_key
+from index.urls import find_urls, without_urls
+from index.words import content_terms
+
+_MAX_CHARS = 4_000
+_MAX_SEGMENTS = 16
+# A sentence with fewer content words than this says too little to be matched by itself.
+_MIN_SEGMENT_TERMS = 4
+
+_EMOJI = re.compile(
+    "[\u2600-\u27bf\u2b00-\u2bff\u3030\ufe0f\u200d\u20e3\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff]+"
+)
+_TAGGED = re.compile(r"(?<!\w)[#@](\w+)")
+_CAMEL = re.compile(r"(?<=[a-z\u0430-\u044f])(?=[A-Z\u0410-\u042f])|(?<=[A-Za-z])(?=\d{2})|_+")
+# How people ask, at the start or the end of what they ask. Case-folded; straight apostrophes.
+_LEAD = re.compile(
+    r"^(?:(?:hi|hello|hey|please|guys|um|so|and|but|ok|wait|psa|fwd|fw|forwarded|forwarding"
+    r"(?: this)?)\b[\s,!:.\-]*)*"
+    r"(?:(?:is|was|are) (?:it|this|that) (?:really |actually |even )?(?:true|real|so|a fact|right|"
+    r"correct)(?: or (?:false|fake|not))?(?: that)?[\s,:]*"
+    r"|(?:did|do|have|has) (?:you|anyone|anybody|someone)(?: guys)? (?:hear|heard|see|seen|know)"
+    r"(?: about| of| if| whether| that)?[\s,:]*"
+    r"|(?:can|could) (?:you|someone|anyone) (?:please )?(?:check|verify|confirm|tell me)"
+    r"(?: if| whether| that| this)?[\s,:]*"
+    r"|(?:i|we)(?:'ve| have)? (?:just )?(?:heard|read|saw|seen)(?: somewhere)?(?: that)?[\s,:]*"
+    r"|(?:they|people|some) (?:say|said|claim|are saying)(?: that)?[\s,:]*"
+    r"|\u043f\u0440\u0430\u0432\u0434\u0430 \u043b\u0438(?:,? \u0447\u0442\u043e)?[\s,:]*"
+    r"|(?:\u044d\u0442\u043e )?\u043f\u0440\u0430\u0432\u0434\u0430,? \u0447\u0442\u043e[\s,:]*"
+    r"|\u0447\u0438 \u043f\u0440\u0430\u0432\u0434\u0430,? \u0449\u043e[\s,:]*"
+    r"|\u00bf?es (?:cierto|verdad) que[\s,:]*|est-ce (?:vrai )?que?[\s,:]*|stimmt es,? dass[\s,:]*)",
+    re.IGNORECASE,
+)
+_TAIL = re.compile(
+    r"[\s,.;:!?\-]*\b(?:is (?:this|that|it) (?:true|real|so|right|correct|fake)|true or (?:false|fake|not)"
+    r"|true|right|fake or real|real or fake|fact or fiction|any truth(?: to (?:this|it|that))?)[\s?!.]*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question, prepared.
+
+    Attributes:
+        original: As it was asked.
+        text: What is asked: without addresses, emoji and the usual ways of asking.
+        segments: What to look up: the whole text first, then the sentences of a long message.
+        urls: Addresses in the question.
+    """
+
+    original: str
+    text: str
+    segments: tuple[str, ...]
+    urls: tuple[str, ...]
+
+
+def prepare(question: str) -> Query:
+    """Prepare a question. Evidence stays: names, numbers, dates, hashtags as words."""
+    original = clean_lines(question[:_MAX_CHARS])
+    plain = _EMOJI.sub(" ", without_urls(original))
+    plain = _TAGGED.sub(lambda tag: " ".join(_CAMEL.split(tag.group(1))), plain)
+    lines = [" ".join(line.split()) for line in plain.splitlines()]
+    pieces = [
+        stripped for piece in sentences("\n".join(lines)) if (stripped := strip_asking(piece))
+    ]
+    text = " ".join(pieces)
+    segments = [text]
+    if len(pieces) > 1:
+        segments += [each for each in pieces if len(content_terms(each)) >= _MIN_SEGMENT_TERMS]
+    distinct = {text_key(each): each for each in reversed(segments) if text_key(each)}
+    return Query(
+        original=question,
+        text=text,
+        segments=tuple(reversed(distinct.values()))[:_MAX_SEGMENTS],
+        urls=tuple(dict.fromkeys(find_urls(original))),
+    )
+
+
+def strip_asking(sentence: str) -> str:
+    """A sentence without "is it true that" and the like; itself, if nothing else would be left."""
+    straight = sentence.replace("\u2019", "'")
+    rest = _TAIL.sub("", _LEAD.sub("", straight)).strip(" ,;:-")
+    return rest if content_terms(rest) else straight.strip()

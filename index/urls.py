@@ -1,0 +1,37 @@
+"""URLs: the one place that decides whether two addresses are the same page."""
+
+import re
+from urllib.parse import urlsplit
+
+_URL = re.compile(r"https?://[^\s<>\"'\u201c\u201d\u00ab\u00bb]+", re.IGNORECASE)
+_TRAILING = ".,;:!?)]}\u2026"
+_MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
+
+
+def find_urls(text: str) -> list[str]:
+    """The http(s) addresses in a text, without the punctuation that follows them."""
+    return [found.rstrip(_TRAILING) for found in _URL.findall(text)]
+
+
+def without_urls(text: str) -> str:
+    """The text without its http(s) addresses."""
+    return _URL.sub(" ", text)
+
+
+def url_key(url: str) -> str | None:
+    """The key under which two addresses count as the same page; None if it is no web page.
+
+    Scheme, "www.", mobile hosts, fragments, trailing slashes and tracking parameters do not
+    count. The bare address of a site is no page: it gives None.
+    """
+    from courlan import normalize_url  # noqa: PLC0415 (slow to import)
+
+    try:
+        parts = urlsplit(normalize_url(url.strip(), trailing_slash=False))
+        host = _MOBILE.sub("", parts.hostname or "")
+    except ValueError:
+        return None
+    path = parts.path.rstrip("/")
+    if parts.scheme not in {"http", "https"} or "." not in host or not (path or parts.query):
+        return None
+    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"

@@ -1,0 +1,70 @@
+"""Words: the terms of a text for full-text search and for comparing wordings."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+_APOSTROPHE = re.compile(r"['\u2019](?:s\b)?")
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+
+# Words that carry no content of a claim: they are searched for by nobody and weigh nothing.
+# Closed word classes of the languages that the encoders know best, and how people ask a bot.
+_STOPWORDS = frozenset(
+    """
+    a about after all also am an and any are as at be been being but by can could did do does doing
+    done for from had has have he her hers him his how i if in into is it its just me more most my
+    no not now of on one only or other our out over own please really she should so some such than
+    that the their them then there these they this those to too true truth real fake false claim
+    claims said say says saying heard hear read seen saw tell told up us very was we were what when
+    where which while who whom whose why will with would you your yes anyone someone somebody
+    и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне
+    было вот от меня еще нет о из ему теперь когда даже ну ли если уже или ни быть был него до вас
+    правда что это эта этот эти чтобы
+    та це й або чи що як не на до про від для за у із зі правда
+    el la los las un una unos unas y o de del al que en es por con para se su sus no si lo como mas
+    es verdad cierto
+    le les des et ou du au aux ce cette ces qui dans est sont pas ne pour par sur avec il elle vrai
+    der die das den dem des ein eine einen einem und oder zu zum zur ist sind nicht mit von im auf
+    fur es sie er wir stimmt dass wahr
+    """.split()
+)
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in order: case-folded, without diacritics, possessive s dropped."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in folded if not unicodedata.combining(char))
+    return [_APOSTROPHE.sub("", word) for word in _WORD.findall(plain)]
+
+
+def terms(text: str) -> list[str]:
+    """The stemmed words of a text in order, stopwords included."""
+    return _stemmed(words(text))
+
+
+def content_terms(text: str) -> list[str]:
+    """The stemmed words of a text that carry content, each once, in order."""
+    return list(dict.fromkeys(_stemmed(word for word in words(text) if word not in _STOPWORDS)))
+
+
+def _stemmed(found: Iterable[str]) -> list[str]:
+    return [_stem(word) for word in found]
+
+
+@cache
+def _stemmers() -> tuple[Any, Any]:
+    import Stemmer  # noqa: PLC0415
+
+    return Stemmer.Stemmer("english"), Stemmer.Stemmer("russian")
+
+
+def _stem(word: str) -> str:
+    """By script: Snowball's Russian for Cyrillic, its English for everything else."""
+    if word.isdecimal():
+        return word
+    english, russian = _stemmers()
+    stemmer = russian if _CYRILLIC.search(word) else english
+    return str(stemmer.stemWord(word))
