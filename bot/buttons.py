@@ -23,7 +23,7 @@ async def on_button(update: Update, context: Context) -> None:
         return
     words = context.words_for(update)
     tap = parse_tap(query.data)
-    # A message too old for Telegram to show comes without its content.
+    # A message that Telegram no longer shows comes without its content, which nothing here needs.
     message = query.message if isinstance(query.message, Message) else None
     if tap is None or message is None:
         await notify(query, words.label("button.too_old"))

@@ -19,6 +19,9 @@ _MAX_PART_CHARS = 240
 _MAX_DIFFERENCES = 4
 _MAX_WORDS_CHARS = 60
 _FEW_WORDS = 2
+_PART_SHARE = 0.6
+_SENTENCE_ENDS = (".", "!", "?", ":", "\u2026")
+_CLOSING = " \t\"'\u201d\u2019\u00bb)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,10 +154,10 @@ def _is_part(asked: str, question: str) -> bool:
     if folded(asked) in {folded(question), ""}:
         return False
     before, found, after = question.partition(asked.strip())
-    if not found:
-        return True
-    around = (before.strip(), after.lstrip(" .!?\u2026\"'\u201d\u00bb)\n"))
-    return around[0].endswith(tuple('.!?:\u2026"\u201d')) or "\n" in before or bool(around[1])
+    if not found:  # spelled or joined differently
+        return n_words(asked) <= _PART_SHARE * n_words(question)
+    is_begun = before.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) or "\n" in before
+    return is_begun or bool(folded(after))
 
 
 def _sourcing_row(claim_id: str, label: str) -> tuple[Button, ...]:

@@ -6,12 +6,14 @@ sent again. Where Telegram says that it did not take it, the reason decides.
 
 import asyncio
 import logging
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.warnings import PTBDeprecationWarning
 
 from bot.markup import plain
 from bot.replies import Reply
@@ -100,5 +102,7 @@ def _quiet_where_unwanted() -> Iterator[None]:
 
 
 def _seconds(error: RetryAfter) -> float:
-    wait = error.retry_after
+    with warnings.catch_warnings():  # it will become a timedelta some day; both are read here
+        warnings.simplefilter("ignore", PTBDeprecationWarning)
+        wait = error.retry_after
     return float(wait) if isinstance(wait, int | float) else wait.total_seconds()
