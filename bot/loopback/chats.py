@@ -48,6 +48,7 @@ _ADMIN_RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
 )
 _GRANTED = frozenset({"can_manage_chat", "can_delete_messages", "can_invite_users"})
 _MEMBER_RIGHTS = (

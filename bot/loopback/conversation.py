@@ -1,18 +1,9 @@
 """Conversation: one chat as a person watches it, with waits that need no sleeping."""
 
-from dataclasses import dataclass
-
 from bot.loopback.chats import Chat, User
 from bot.loopback.messages import Message
 
 DEFAULT_TIMEOUT_S = 10.0
-
-
-@dataclass(slots=True)
-class _Cursor:
-    """How far a reader has read the events of a chat."""
-
-    position: int = 0
 
 
 class Conversation:
@@ -24,9 +15,8 @@ class Conversation:
     """
 
     def __init__(self, chat: Chat, bot: User) -> None:
-        self.chat = chat
         self._bot = bot
-        self._cursors = {"new": _Cursor(), "edit": _Cursor(), "delete": _Cursor()}
+        self._watch(chat)
 
     @property
     def chat_id(self) -> int:
@@ -62,15 +52,18 @@ class Conversation:
         """Return the bot's message that was deleted next; otherwise as `next_message`."""
         return await self._next("delete", timeout_s)
 
+    def _watch(self, chat: Chat) -> None:
+        self.chat = chat
+        self._n_read = dict.fromkeys(("new", "edit", "delete"), 0)
+
     async def _next(self, event: str, timeout_s: float) -> Message:
-        cursor = self._cursors[event]
         found: list[Message] = []
 
         def arrived() -> bool:
             events = self.chat.events
-            while not found and cursor.position < len(events):
-                kind, message = events[cursor.position]
-                cursor.position += 1
+            while not found and self._n_read[event] < len(events):
+                kind, message = events[self._n_read[event]]
+                self._n_read[event] += 1
                 if kind == event and message.sender is self._bot:
                     found.append(message)
             return bool(found)

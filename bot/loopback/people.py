@@ -104,7 +104,7 @@ class Room(Conversation):
         new.members = dict(old.members)
         self._world.service(old, self.owner, migrate_to_chat_id=new.chat_id)
         old.migrated_to = new.chat_id
-        self.__init__(self._world, new)  # type: ignore[misc]
+        self._watch(new)
         self._world.service(new, self.owner, migrate_from_chat_id=old.chat_id)
 
 

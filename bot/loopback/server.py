@@ -17,7 +17,13 @@ from typing import Any, Self
 from aiohttp import web
 
 from bot.loopback.chats import ChatKind, User
-from bot.loopback.failures import POLLING_WITH_WEBHOOK, ApiError, conflict
+from bot.loopback.failures import (
+    POLLING_WITH_WEBHOOK,
+    ApiError,
+    bad_request,
+    conflict,
+    too_many_requests,
+)
 from bot.loopback.messages import Upload
 from bot.loopback.methods import METHODS
 from bot.loopback.parameters import Parameters, Value
@@ -241,8 +247,7 @@ class LoopbackServer:
 
 def _error_of(fault: Fault) -> ApiError:
     if fault.code == 429:
-        wait_s = fault.retry_after_s
-        return ApiError(429, f"retry after {wait_s}", {"retry_after": wait_s})
+        return too_many_requests(fault.retry_after_s)
     return ApiError(fault.code, fault.description)
 
 
@@ -253,9 +258,9 @@ async def _read(request: web.Request) -> dict[str, Value]:
         try:
             body = json.loads(await request.read() or b"{}")
         except ValueError as error:
-            raise ApiError(400, "can't parse JSON object") from error
+            raise bad_request("can't parse JSON object") from error
         if not isinstance(body, dict):
-            raise ApiError(400, "object expected as request body")
+            raise bad_request("object expected as request body")
         return values | body
     for name, value in (await request.post()).items():
         if isinstance(value, web.FileField):

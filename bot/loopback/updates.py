@@ -99,6 +99,11 @@ class UpdateQueue:
         self._updates = [update for update in self._updates if update.expires_at > now]
         return tuple(self._updates)
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether a getUpdates waits right now."""
+        return self._poll is not None
+
     def confirm(self, update_id: int) -> None:
         """Forget one update: a webhook has taken it."""
         self._updates = [update for update in self._updates if update.update_id != update_id]
@@ -146,6 +151,7 @@ class UpdateQueue:
     async def _wait(self, timeout_s: float) -> None:
         poll: asyncio.Future[ApiError | None] = asyncio.get_running_loop().create_future()
         self._poll = poll
+        self.changed.fire()
         try:
             async with asyncio.timeout(timeout_s):
                 error = await poll

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,13 +10,14 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from bot.loopback.failures import bad_request
+from bot.loopback.failures import bad_request, too_many_requests
 from bot.loopback.parameters import Parameters
 from bot.loopback.updates import Update, UpdateQueue
 
 _FIRST_DELAY_S = 0.1
 _LONGEST_DELAY_S = 60.0
 _ANSWER_TIMEOUT_S = 60.0
+_BETWEEN_SETS_S = 1.0
 _DEFAULT_CONNECTIONS = 40
 _SECRET = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
@@ -38,6 +40,7 @@ class Webhook:
         self._updates = updates
         self._settings: _Settings | None = None
         self._task: asyncio.Task[None] | None = None
+        self._next_set_at = 0.0
         self._last_error: tuple[int, str] | None = None
 
     @property
@@ -53,6 +56,8 @@ class Webhook:
         parts = urlsplit(url)
         if parts.scheme != "https" and parts.hostname not in {"127.0.0.1", "localhost", "::1"}:
             raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+        if time.monotonic() < self._next_set_at:
+            raise too_many_requests(1)
         secret = call.text("secret_token")
         if secret and not _SECRET.fullmatch(secret):
             raise bad_request("secret token contains unallowed characters")
@@ -60,6 +65,7 @@ class Webhook:
         if call.flag("drop_pending_updates"):
             self._updates.drop_all()
         await self.stop()
+        self._next_set_at = time.monotonic() + _BETWEEN_SETS_S
         connections = min(max(call.integer("max_connections", _DEFAULT_CONNECTIONS), 1), 100)
         self._settings = _Settings(url, secret, connections)
         self._task = asyncio.create_task(self._run(self._settings))

@@ -45,6 +45,7 @@ LIMITS = {
     ("SetWebhook", "max_connections"): (1, 100, "number"),
     ("GetUpdates", "limit"): (1, 100, "number"),
 }
+MOST_TOLD = 5
 # With markup the length counts after parsing, and the server refuses what is too long.
 _MARKED_UP = {"text", "caption", "message_text"}
 
@@ -74,9 +75,7 @@ def request_problems(method: str, values: Mapping[str, Any]) -> list[str]:
         try:
             read[name] = _read(field.annotation, values[name])
         except ValidationError as error:
-            problems += [
-                f"{method}: {name}{_path(e['loc'])}: {e['msg']}" for e in error.errors()[:3]
-            ]
+            problems += [f"{method}: {name}{problem}" for problem in _told(error)]
         except ValueError:
             problems.append(f"{method}: {name}: not JSON: {values[name]!r}")
     marked_up = bool(values.get("parse_mode"))
@@ -94,7 +93,7 @@ def answer_problems(method: str, body: Mapping[str, Any]) -> list[str]:
     try:
         answer = _response(model).validate_python(body)
     except ValidationError as error:
-        return [f"answer to {method}: {_path(e['loc'])}: {e['msg']}" for e in error.errors()[:3]]
+        return [f"answer to {method}: {problem}" for problem in _told(error)]
     return _nested_problems(answer.result, f"answer to {method}: result")
 
 
@@ -189,6 +188,16 @@ def _limit_problems(
         if not least <= size <= most:
             problems.append(f"{where}: {name} is {size} {unit}, not {least} to {most}")
     return problems
+
+
+def _told(error: ValidationError) -> list[str]:
+    """Return the errors in words; of a union only the members whose `type` was meant."""
+    errors = error.errors()
+    others = [
+        e["loc"][:-1] for e in errors if e["loc"][-1:] == ("type",) and e["type"] != "missing"
+    ]
+    meant = [e for e in errors if all(e["loc"][: len(loc)] != loc for loc in others)]
+    return [f"{_path(e['loc'])}: {e['msg']}" for e in (meant or errors)[:MOST_TOLD]]
 
 
 def _path(loc: tuple[int | str, ...]) -> str:
