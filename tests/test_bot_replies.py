@@ -1,0 +1,308 @@
+"""Replies: each outcome in its own honest words, within Telegram's limits whatever the claim."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from botworld import SNAPSHOT, SNOW, UMBRELLAS, WORDS, matched, nothing, similar
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.callbacks import parse_tap
+from bot.cards import about_reply, claim_reply, others_reply, sourcing_reply
+from bot.loopback.markup import parse_html
+from bot.markup import MAX_CHARS, plain
+from bot.replies import Reply, answer_reply
+from index import (
+    Answer,
+    Appearance,
+    Aspect,
+    Candidate,
+    Claim,
+    Difference,
+    Match,
+    Outcome,
+    Response,
+    ResponseKind,
+    SnapshotInfo,
+    Verdict,
+)
+
+HOSTILE = st.one_of(
+    st.text(max_size=200),
+    st.sampled_from(
+        [
+            "<b>",
+            "</a>",
+            "&amp;",
+            "&" * 3000,
+            "<" * 5000,
+            "\u202e\u200b",
+            "@all",
+            "x" * 9000,
+            "\n",
+            "",
+        ]
+    ),
+)
+MAYBE = st.none() | HOSTILE
+URLS = st.none() | HOSTILE | st.sampled_from(
+    ["https://e.example/" + "&" * 90, "http://e.example/" + "p" * 480, "https://[", "javascript:1"]
+)  # fmt: skip
+DAYS = st.none() | st.dates()
+CLAIMS = st.builds(
+    Claim,
+    id=st.from_regex(r"[a-z0-9]{1,16}", fullmatch=True),
+    text=HOSTILE,
+    claimants=st.lists(HOSTILE, max_size=7).map(tuple),
+    alternatives=st.lists(HOSTILE, max_size=3).map(tuple),
+    appearances=st.lists(
+        st.builds(
+            Appearance,
+            outlet=MAYBE,
+            url=URLS,
+            archive_url=URLS,
+            published_on=DAYS,
+            language=MAYBE,
+            based_on=MAYBE,
+            repeats=MAYBE,
+        ),
+        max_size=30,
+    ).map(tuple),
+    responses=st.lists(
+        st.builds(
+            Response,
+            kind=st.sampled_from(ResponseKind),
+            by=HOSTILE,
+            url=URLS,
+            published_on=DAYS,
+            rating=MAYBE,
+            verdict=st.none() | st.sampled_from(Verdict),
+            summary=MAYBE,
+        ),
+        max_size=20,
+    ).map(tuple),
+    topics=st.lists(HOSTILE, max_size=9).map(tuple),
+    places=st.lists(HOSTILE, max_size=9).map(tuple),
+)
+DIFFERENCES = st.lists(
+    st.builds(Difference, aspect=st.sampled_from(Aspect), asked=HOSTILE, archived=HOSTILE),
+    max_size=7,
+).map(tuple)
+
+
+def read(reply: Reply) -> str:
+    return plain(reply.html)
+
+
+def assert_fit_to_send(reply: Reply) -> None:
+    assert 0 < len(reply.html) <= MAX_CHARS
+    shown, _ = parse_html(reply.html)  # raises as Telegram refuses
+    assert shown.strip()
+    for row in reply.rows:
+        for button in row:
+            assert button.label
+            assert parse_tap(button.tap.data) == button.tap
+
+
+@settings(max_examples=150, deadline=None)
+@given(CLAIMS, HOSTILE, HOSTILE, HOSTILE, DIFFERENCES, st.sampled_from(Outcome))
+def test_any_answer_about_any_claim_can_be_sent(
+    claim: Claim,
+    question: str,
+    asked: str,
+    wording: str,
+    differences: tuple[Difference, ...],
+    outcome: Outcome,
+) -> None:
+    match = None if outcome is Outcome.NONE else Match(claim, 0.9, wording, asked)
+    candidates = (Candidate(claim.id, claim.text, 0.9), Candidate("z" * 16, "other", 0.2))
+    answer = Answer(question, outcome, match, differences, candidates, SNAPSHOT)
+    assert_fit_to_send(answer_reply(answer, WORDS))
+
+
+@settings(max_examples=150, deadline=None)
+@given(CLAIMS, CLAIMS)
+def test_any_view_of_any_claim_can_be_sent(claim: Claim, other: Claim) -> None:
+    assert_fit_to_send(claim_reply(claim, SNAPSHOT, WORDS))
+    assert_fit_to_send(sourcing_reply(claim, SNAPSHOT, WORDS, username="hearsay_bot"))
+    assert_fit_to_send(others_reply((claim, other) * 2, SNAPSHOT, WORDS))
+
+
+def test_a_match_reads_as_a_whole() -> None:
+    text = read(answer_reply(matched("umbrellas banned in Brazil?"), WORDS))
+    assert (
+        text
+        == """\
+This is a known claim
+“A court in Brazil has banned umbrellas on beaches.”
+
+❌ Refuted
+Denied by the court (https://court.example/no), 4 March 2021; fact-checked as Made up by \
+Check Brazil (https://check.example/umbrellas), 9 March 2021.
+
+Who said it
+Attributed to a lawyer
+• Beach Gazette (https://gazette.example/ban) (2 Mar 2021, in Portuguese), based on “a court clerk”
+   ↳ repeated by Sun Post (https://sunpost.example/7) (3 Mar 2021)
+
+Searched 13,204 claims, archive as of 22 November 2026."""
+    )
+
+
+def test_a_match_offers_the_sourcing_and_the_other_candidates() -> None:
+    rows = answer_reply(matched("umbrellas"), WORDS).rows
+    assert [[(button.label, button.tap.data) for button in row] for row in rows] == [
+        [("🔎 Full sourcing", "s:umbrella1")],
+        [("Other close claims (1)", "o:snow2")],
+    ]
+
+
+def test_without_other_candidates_there_is_no_button_for_them() -> None:
+    answer = replace(matched("umbrellas"), candidates=())
+    assert len(answer_reply(answer, WORDS).rows) == 1
+
+
+def test_the_sentence_of_a_forward_that_matched_is_shown() -> None:
+    part = "A judge in Brazil bans umbrellas."
+    answer = matched(f"Good morning everybody! {part} Pass it on.", asked=part)
+    assert f"In your message: “{part}”" in read(answer_reply(answer, WORDS))
+
+
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Is it true that Brazil banned umbrellas?", "Brazil banned umbrellas"),
+        ("Brazil banned UMBRELLAS!", "brazil banned umbrellas"),
+        ("Brazil banned\numbrellas on all beaches", "Brazil banned umbrellas on all beaches"),
+    ],
+)
+def test_the_question_itself_is_not_repeated_as_a_part(question: str, asked: str) -> None:
+    assert "In your message" not in read(answer_reply(matched(question, asked=asked), WORDS))
+
+
+def test_more_than_four_appearances_are_counted() -> None:
+    seen = tuple(
+        Appearance(outlet=f"Outlet {n}", published_on=date(2020, 1, n)) for n in range(1, 17)
+    )
+    text = read(answer_reply(matched("x", replace(UMBRELLAS, appearances=seen)), WORDS))
+    assert "Outlet 4 (4 Jan 2020)\nand 12 more\n" in text
+    assert "Outlet 5 " not in text
+
+
+def test_an_unanswered_claim_names_the_date_of_the_archive() -> None:
+    text = read(answer_reply(matched("snow in Cairo", SNOW), WORDS))
+    assert "no response known as of 22 November 2026" in text
+    assert "Who said it first is not on record." in text
+
+
+def test_similar_says_first_that_it_is_another_claim() -> None:
+    text = read(answer_reply(similar("banned in Chile?"), WORDS))
+    assert text.startswith("Not the same claim.")
+    assert text.index("another one") < text.index("A court in Brazil") < text.index("Refuted")
+    assert "On record about that other claim:\n❌ Refuted" in text
+
+
+@pytest.mark.parametrize(
+    ("difference", "expected"),
+    [
+        (
+            Difference(Aspect.PLACE, "Raqqa", "Deir ez-Zor"),
+            "Your question is about Raqqa; the archived claim is about Deir ez-Zor.",
+        ),
+        (
+            Difference(Aspect.PLACE, "", "Deir ez-Zor"),
+            "The archived claim is about Deir ez-Zor; your question does not mention it.",
+        ),
+        (
+            Difference(Aspect.NUMBER, "40", ""),
+            "Your question gives the number 40; the archived claim does not.",
+        ),
+        (
+            Difference(Aspect.ACTOR, "Russian", "US"),
+            "Your question names Russian; the archived claim names US.",
+        ),
+    ],
+)
+def test_a_difference_is_named_with_the_words_of_both(
+    difference: Difference, expected: str
+) -> None:
+    assert f"• {expected}" in read(answer_reply(similar("x y z", difference), WORDS))
+
+
+def test_every_aspect_has_words_for_both_sides() -> None:
+    for aspect in Aspect:
+        for side in ("", "_asked", "_archived"):
+            assert WORDS(f"difference.{aspect}{side}", asked="a", archived="b")
+
+
+def test_a_difference_that_cannot_be_named_is_admitted() -> None:
+    answer = replace(similar("x y z"), differences=())
+    assert "Please compare for yourself." in read(answer_reply(answer, WORDS))
+
+
+def test_nothing_known_offers_the_nearest_claims_and_how_to_rephrase() -> None:
+    reply = answer_reply(nothing("a lake in Peru turned into lemonade"), WORDS)
+    assert (
+        read(reply)
+        == """\
+Nothing known about this.
+I found no such claim in the archive. That proves nothing either way: it may be true, false, or \
+just not recorded yet.
+
+Try again with the claim as one plain sentence, with the names, the place and the date.
+
+Searched 13,204 claims, archive as of 22 November 2026."""
+    )
+    assert reply.rows[0][0].label == "Show the nearest claim (1)"
+
+
+def test_a_greeting_gets_a_hint_even_if_something_is_close() -> None:
+    assert read(answer_reply(similar("Hello!"), WORDS)).startswith("👋 Send me a claim")
+
+
+def test_one_unknown_word_gets_both_the_result_and_the_hint() -> None:
+    reply = answer_reply(nothing("xylophone"), WORDS)
+    assert "Nothing known about this." in read(reply)
+    assert "Send me a claim" in read(reply)
+    assert reply.rows == ()
+
+
+def test_the_sample_archive_is_named_as_such() -> None:
+    answer = replace(nothing("a b c d"), snapshot=replace(SNAPSHOT, n_claims=60, is_sample=True))
+    assert "Searched the sample archive of 60 claims" in read(answer_reply(answer, WORDS))
+
+
+def test_a_card_that_nobody_asked_a_question_for_claims_no_match() -> None:
+    text = read(claim_reply(UMBRELLAS, SNAPSHOT, WORDS))
+    assert text.startswith("A claim from the archive\n")
+    assert "Searched" not in text
+    assert text.endswith("Archive as of 22 November 2026.")
+
+
+def test_full_sourcing_lists_everything_with_sites_and_copies() -> None:
+    seen = replace(UMBRELLAS.appearances[0], archive_url="https://archive.example/1")
+    claim = replace(UMBRELLAS, appearances=(seen,), alternatives=("Brazil forbids umbrellas.",))
+    text = read(sourcing_reply(claim, SNAPSHOT, WORDS, username="hearsay_bot"))
+    assert "(2 Mar 2021, in Portuguese, gazette.example), based on “a court clerk”" in text
+    assert "archived copy (https://archive.example/1)" in text
+    assert "• Fact-checked as Made up by Check Brazil" in text
+    assert "No such ruling exists." in text
+    assert "Brazil forbids umbrellas." in text
+    assert "About: Brazil" in text
+
+
+def test_many_sources_do_not_crowd_out_the_responses() -> None:
+    seen = tuple(
+        Appearance(outlet=f"Outlet {n}", url=f"https://o.example/{'p' * 150}/{n}")
+        for n in range(60)
+    )
+    claim = replace(UMBRELLAS, appearances=seen)
+    text = read(sourcing_reply(claim, SNAPSHOT, WORDS, username="hearsay_bot"))
+    assert "more\n\nWho has answered" in text
+    assert "No such ruling exists." in text
+
+
+def test_about_warns_of_the_sample() -> None:
+    info = SnapshotInfo("s1", 60, datetime(2026, 11, 22, tzinfo=UTC), ("m",), is_sample=True)
+    assert "bundled sample archive" in read(about_reply(info, "0.1.0", WORDS))

@@ -1,0 +1,101 @@
+"""Settings: read from the environment, refused with a sentence that shows no secret."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import load_bot_settings
+from index import SettingsError
+
+SECRET = "123456789:SECRETSECRETSECRETSECRETSECRETSECRET"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN_FILE", "TELEGRAM_API_URL",
+                 "HEARSAY_LOOKUP_WORKERS", "HEARSAY_LOOKUP_QUEUE", "HEARSAY_LOOKUP_TIMEOUT_S",
+                 "HEARSAY_LOG_LEVEL"):  # fmt: skip
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_without_anything_there_is_no_token_and_telegram_itself() -> None:
+    settings = load_bot_settings()
+    assert settings.token is None
+    assert settings.api_url == "https://api.telegram.org/bot"
+    assert (settings.lookup_workers, settings.lookup_queue) == (2, 32)
+    assert settings.lookup_timeout_s == 20.0
+    assert settings.log_level == "INFO"
+
+
+def test_the_token_is_read_and_never_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", SECRET)
+    settings = load_bot_settings()
+    assert settings.require_token() == SECRET
+    assert "SECRET" not in repr(settings)
+
+
+def test_an_empty_token_is_no_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", "")
+    assert load_bot_settings().token is None
+
+
+def test_a_token_file_is_read_without_its_line_break(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "token").write_text(f"{SECRET}\n")
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", str(tmp_path / "token"))
+    assert load_bot_settings().require_token() == SECRET
+
+
+def test_dot_env_is_read(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("HEARSAY_LOOKUP_WORKERS=5\nHEARSAY_HOME=/somewhere\n")
+    assert load_bot_settings().lookup_workers == 5
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("http://127.0.0.1:8081", "http://127.0.0.1:8081/bot"),
+        ("http://127.0.0.1:8081/bot/", "http://127.0.0.1:8081/bot"),
+    ],
+)
+def test_the_api_address_ends_in_bot(
+    monkeypatch: pytest.MonkeyPatch, given: str, expected: str
+) -> None:
+    monkeypatch.setenv("TELEGRAM_API_URL", given)
+    assert load_bot_settings().api_url == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("TELEGRAM_BOT_TOKEN", "not a SECRET"),
+        ("TELEGRAM_BOT_TOKEN_FILE", "/nowhere/SECRET"),
+        ("TELEGRAM_API_URL", "telegram.org"),
+        ("HEARSAY_LOOKUP_WORKERS", "0"),
+        ("HEARSAY_LOOKUP_QUEUE", "-1"),
+        ("HEARSAY_LOOKUP_TIMEOUT_S", "never"),
+        ("HEARSAY_LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_an_unusable_value_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as refused:
+        load_bot_settings()
+    assert name in str(refused.value) or "token does not look like one" in str(refused.value)
+    assert "not a SECRET" not in str(refused.value)
+
+
+def test_two_tokens_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN", SECRET)
+    monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", "/nowhere")
+    with pytest.raises(SettingsError, match="keep one of them"):
+        load_bot_settings()
+
+
+def test_no_token_says_what_to_do() -> None:
+    with pytest.raises(SettingsError, match="hearsay-bot chat"):
+        load_bot_settings().require_token()
