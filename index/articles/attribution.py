@@ -23,7 +23,8 @@ class Frame:
         raw: The content word for word.
         source: Who says it; None where nobody is named.
         strength: How much it makes the text an article about a claim, in [0, 1].
-        denied: It stands inside a denial.
+        denied: It stands inside a denial; the source is then who denies it.
+        start: Where the content starts in the sentence.
     """
 
     sentence: Sentence
@@ -33,6 +34,7 @@ class Frame:
     source: Mention | None
     strength: float
     denied: bool = False
+    start: int = 0
 
 
 def frames_of(
@@ -83,8 +85,13 @@ def _frame(
     content = declare(built if built is not None else raw, words)
     if not is_clause(content, words) or _rebuts(content, words):
         return None
+    if words.is_in("clause_break", content.split()[-1]):
+        return None
     source: Mention | None = None
-    if not pattern.denied and not pattern.hedged:
+    if pattern.denied:
+        parties = mentions.parties(groups.get("by") or "", sentence)
+        source = Mention(parties[0], SourceKind.PARTY) if parties else None
+    elif not pattern.hedged:
         phrase = groups.get("src") or groups.get("outlet")
         source = mentions.source(phrase, sentence) if phrase else None
         if source is None and pattern.strength in {"verb", "source"}:
@@ -97,7 +104,16 @@ def _frame(
         source=source,
         strength=_strength(pattern, groups, source, words),
         denied=pattern.denied,
+        start=max(0, sentence.text.find(raw)),
     )
+
+
+def maker_of(sentence: Sentence, words: Lexicon, mentions: Mentions) -> Frame | None:
+    """A sentence that names who made the claim without repeating it: a frame without content."""
+    if (match := words.patterns["maker"].search(sentence.text)) is None:
+        return None
+    source = mentions.source(re.split(r",\s", match.group("src"))[0], sentence)
+    return Frame(sentence, "maker", "", "", source, 0.0) if source is not None else None
 
 
 def _build(pattern: FramePattern, groups: dict[str, str | None], words: Lexicon) -> str | None:

@@ -18,6 +18,8 @@ _RELATED = 0.34
 _LEAD_SENTENCES = 4
 _WORDS = range(5, 41)
 _MIN_TITLE_WORDS = 5
+_STRICT = 0.45
+_POSSESSIVES = {"its", "his", "her"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,14 @@ def choose_central(
     related = tuple(
         frame
         for frame in frames
-        if frame is best or similarity(best.content, frame.content) >= _RELATED
+        if frame is best
+        or similarity(best.content, frame.content) >= _RELATED
+        or _same_source(best, frame)
+    )
+    pointing.extend(
+        answer
+        for answer in answers
+        if answer.strict and similarity(best.content, answer.content or "") >= _STRICT
     )
     evidence = _evidence(best, related, pointing, document, words, similarity)
     if evidence < _MIN_EVIDENCE:
@@ -111,7 +120,7 @@ def _score(
     if frame.source is not None and frame.source.kind is not SourceKind.TEXT:
         score += 0.2
     first = frame.content.split()[0]
-    if words.is_in("pronoun", first):
+    if words.is_in("pronoun", first) or first.casefold() in _POSSESSIVES:
         score -= 0.5
     if len(frame.content.split()) not in _WORDS:
         score -= 0.4
@@ -150,7 +159,12 @@ def _evidence(
     evidence += min(0.6, 0.3 * len(strong)) + min(0.1, 0.05 * len(repeats))
     if answers:
         evidence += 0.8
-    if words.has("opinion", document.body):
+    if words.has("suspicion", best.sentence.text):
+        evidence += 0.4
+    if any(frame.sentence.position < 0 for frame in related):
+        evidence += 0.3
+    own = [each.text for each in document.sentences if not re.search("[\"\u201c\u201d]", each.text)]
+    if sum(words.has("opinion", text) for text in own) > 1:
         evidence -= 0.5
     if (
         title
@@ -159,6 +173,16 @@ def _evidence(
     ):
         evidence -= 0.8
     return evidence
+
+
+def _same_source(one: Frame, other: Frame) -> bool:
+    return (
+        one.source is not None
+        and other.source is not None
+        and not other.denied
+        and one.source.name == other.source.name != ""
+        and other.strength >= STRENGTHS["medium"]
+    )
 
 
 def _wording(
@@ -172,11 +196,12 @@ def _wording(
     titled = next((frame for frame in related if frame.sentence.position < 0), None)
     if titled is not None and _states(titled.content, words):
         return titled, titled.content
-    if words.is_in("pronoun", best.content.split()[0]):
+    if words.is_in("pronoun", best.content.split()[0]) or _is_possessive(best):
         better = [
             frame
             for frame in related
             if not words.is_in("pronoun", frame.content.split()[0])
+            and not _is_possessive(frame)
             and frame.strength >= STRENGTHS["medium"]
         ]
         if better:
@@ -195,13 +220,16 @@ def _states(text: str, words: Lexicon) -> bool:
     )
 
 
+def _is_possessive(frame: Frame) -> bool:
+    return frame.content.split()[0].casefold() in _POSSESSIVES
+
+
 def _with_subject(frame: Frame) -> str:
-    """ "It had sold the port", said by a ministry of itself, with the ministry's name."""
+    """ "It had sold the port", said by or of a ministry, with the ministry's name."""
     first, _, rest = frame.content.partition(" ")
-    if (
-        frame.source is None
-        or frame.source.kind in {SourceKind.TEXT, SourceKind.ANONYMOUS, SourceKind.USERS}
-        or first.casefold() not in {"it", "he", "she"}
-    ):
+    if frame.source is None or frame.source.kind not in {SourceKind.OUTLET, SourceKind.PARTY}:
         return frame.content
-    return re.sub(r"\s+", " ", f"{frame.source.name} {rest}")
+    name = frame.source.name[:1].upper() + frame.source.name[1:]
+    if first.casefold() in {"it", "he", "she"}:
+        return f"{name} {rest}"
+    return f"{name}'s {rest}" if first.casefold() in _POSSESSIVES else frame.content

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from index.articles.attribution import Frame, frames_of
+from index.articles.attribution import Frame, frames_of, maker_of
 from index.articles.central import Central, choose_central
 from index.articles.dates import Calendar
 from index.articles.document import Document, Sentence, read_document
@@ -34,6 +34,7 @@ class _Reading:
 
     frames: tuple[Frame, ...]
     answers: tuple[Answer, ...]
+    makers: tuple[Frame, ...]
 
 
 def draft(
@@ -72,16 +73,27 @@ def _read(document: Document, words: Lexicon) -> _Reading:
     mentions = Mentions(document, words)
     frames: list[Frame] = []
     answers: list[Answer] = []
+    makers: list[Frame] = []
     for sentence in document.sentences:
-        frames.extend(frames_of(sentence, words, mentions))
-        answers.extend(answers_of(sentence, words, mentions))
+        reported = frames_of(sentence, words, mentions)
+        answered = answers_of(sentence, words, mentions)
+        # What a party says in its answer is not the claim.
+        rebuttal = min((len(each.head) for each in answered if not each.strict), default=None)
+        frames.extend(
+            frame
+            for frame in reported
+            if frame.denied or rebuttal is None or frame.start < rebuttal
+        )
+        answers.extend(answered)
+        if (maker := maker_of(sentence, words, mentions)) is not None:
+            makers.append(maker)
     if (title := document.headline) is not None:
         # Last, when the names that a headline shortens are known; kept apart by their position.
         frames = [*frames_of(title, words, mentions, is_title=True), *frames]
         answers.extend(answers_of(title, words, mentions))
     if (rated := self_rating(document, words)) is not None:
         answers.append(rated)
-    return _Reading(tuple(frames), tuple(answers))
+    return _Reading(tuple(frames), tuple(answers), tuple(makers))
 
 
 def _record(
@@ -92,7 +104,14 @@ def _record(
     similarity: Similarity,
 ) -> ImportedClaim:
     calendar = Calendar(document, words.code)
-    sourcing = sourcing_of(document, central, words, calendar)
+    sourcing = sourcing_of(
+        document,
+        central,
+        words,
+        calendar,
+        makers=reading.makers,
+        answers={each.sentence.position for each in reading.answers if not each.strict},
+    )
     responses = responses_to(
         central.text,
         reading.answers,

@@ -11,7 +11,7 @@ _MAX_NAME_WORDS = 14
 _CAPITAL = re.compile("[A-Z\u00c0-\u00de\u0410-\u042f]")
 _CLAUSE = re.compile(
     r"(?:,\s+|\s+)(?:but|while|although|though|whereas|even as)\s+|;\s+"
-    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
+    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|\s+after\s+(?=(?:a|an|the)\s)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
 )
 _DETERMINER = re.compile(
     r"^(?:(?:both\s+)?(?:the|a|an|this|that|these|those)|its|his|her|their)\s+", re.IGNORECASE
@@ -21,7 +21,7 @@ _APPOSITION = re.compile(
 )
 _BY = re.compile(r"\b(?:in|by|from|of|on)\s+(?:the\s+)?(?P<name>(?:[a-z]+\s+){0,4}?[A-Z].*)$")
 _POSSESSOR = re.compile("^(?P<name>(?:[A-Z][\\w.&-]*\\s?)+)['\u2019]s?\\s")
-_NAME = "[A-Z\u00c0-\u00de][\\w.&'\u2019-]*"
+_NAME = "[A-Z0-9\u00c0-\u00de][\\w.&'\u2019-]*"
 _TWO_PARTIES = re.compile(
     r",?\s+(?:and|as well as|along with)\s+(?=(?:the|by the)\s)|,\s+(?=the\s)"
 )
@@ -63,6 +63,7 @@ class Mentions:
         self._words = words
         self._last_party: str | None = None
         self._last_outlet: str | None = None
+        self._raw = ""
         headline = document.headline
         self._sentences = ((headline,) if headline else ()) + document.sentences
 
@@ -95,7 +96,7 @@ class Mentions:
         found: list[str] = []
         for part in _TWO_PARTIES.split(re.sub(r"^[Bb]oth\s+", "", phrase)):
             mention = self._classify(part, sentence)
-            if mention is None or mention.kind in {SourceKind.TEXT, SourceKind.ANONYMOUS}:
+            if mention is None or mention.kind not in {SourceKind.OUTLET, SourceKind.PARTY}:
                 continue
             self._last_party = mention.name
             found.append(mention.name)
@@ -108,6 +109,7 @@ class Mentions:
 
     def _phrase(self, raw: str) -> str | None:
         """The noun phrase right before the verb; None where it is not a plausible one."""
+        self._raw = raw
         text = _CLAUSE.split(raw.strip())[-1].strip()
         lead, tail = self._words.patterns["source_lead"], self._words.patterns["source_tail"]
         for _ in range(6):
@@ -173,12 +175,12 @@ class Mentions:
             main,
             maxsplit=1,
         )[0]
-        last = head.split()[-1].strip(",").casefold() if head.split() else ""
+        last = head.split()[-1].strip(",") if head.split() else ""
+        two = " ".join(head.split()[-2:])
         return (
-            self._words.is_in("text_noun", last)
-            or self._words.is_in("claim_noun", last)
+            any(self._words.is_in(name, each) for name in ("text_noun", "claim_noun") for each in (last, two))
             or last == "users"
-        ) and not last.istitle()
+        )
 
     def _text_source(self, main: str, sentence: Sentence) -> Mention:
         """Who stands behind "an article in The Bugle", "Sputnik's report", "these claims"."""
@@ -196,15 +198,23 @@ class Mentions:
                     return Mention(name, kind)
         if found := _POSSESSOR.search(main):
             return Mention(_undetermined(found.group("name").strip()), SourceKind.OUTLET)
-        platform = words.alternations["platform"].search(main)
+        platform = words.alternations["platform"].search(main) or words.alternations[
+            "platform"
+        ].search(self._raw)
         viral = re.search(
             r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", main, re.I
         )
         if platform or viral:
-            head = re.split(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,", main)[0]
-            return Mention(_undetermined(head), SourceKind.USERS)
+            head = _undetermined(
+                re.split(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,", main)[0]
+            )
+            if platform and platform.group() not in head and len(head.split()) == 1:
+                head = f"{platform.group()} {head.casefold()}"
+            return Mention(head, SourceKind.USERS)
         if re.match(r"(?:the|that|this|these|those|its|such)\b", main, re.I) and self._last_outlet:
             return Mention(self._last_outlet, SourceKind.OUTLET)
+        if re.match(r"an?\s", main, re.I) and not words.has("claim_noun", main):
+            return Mention(_undetermined(main), SourceKind.USERS)
         return Mention("", SourceKind.TEXT)
 
     def _kind(self, name: str) -> SourceKind:
@@ -273,14 +283,22 @@ class Mentions:
             found = [
                 match.group("name")
                 for match in re.finditer(attempt, before)
-                if not _DETERMINER.match(match.group("name") + " ")
-                or _CAPITAL.match(_undetermined(match.group("name")))
+                if self._is_plain(_undetermined(match.group("name")))
             ]
             if found:
                 return _undetermined(found[-1])
-        if self._words.is_in("outlet_noun", head) and self._last_outlet:
+        if tail == head and self._words.is_in("outlet_noun", head) and self._last_outlet:
             return self._last_outlet
         return tail
+
+    def _is_plain(self, name: str) -> bool:
+        """Whether a name found by its shape holds no verb: "Mayor accuses army" is none."""
+        small = [word for word in name.split() if word[:1].islower()]
+        return bool(name) and not any(
+            any(self._words.is_in(each, word) for each in ("say_verb", "deny_verb", "aux", "finite"))
+            or re.search(r"(?:ed|es)$", word)
+            for word in small
+        )
 
     def _person_before(self, sentence: Sentence) -> str | None:
         """The last name of two capitalised words in the three sentences before."""

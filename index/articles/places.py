@@ -6,6 +6,7 @@ city of". A name that was introduced so once is recognised everywhere in the art
 
 import re
 from collections.abc import Iterable
+from zoneinfo import available_timezones
 
 from babel import Locale
 
@@ -18,6 +19,8 @@ _NAME = (
 )
 _POSSESSIVE = re.compile("['\u2019]s?$")
 _MIN_COUNTRY_CHARS = 4
+# The names of time zones are those of the largest city of each.
+_CONTINENTS = {"Africa", "America", "Asia", "Europe", "Australia"}
 
 
 class Places:
@@ -34,7 +37,9 @@ class Places:
         strong = "|".join(map(re.escape, words.words["place_prep"]))
         introduced = re.compile(
             rf"(?i:\b(?:{noun})\s+of\s+)(?P<a>{_NAME})"
-            rf"|(?i:\b(?:{strong})\s+(?:the\s+)?(?:[a-z]+\s+)?(?:(?:{noun})\s+of\s+)?)(?P<b>{_NAME})"
+            rf"|(?i:\b(?:{strong}))\s+(?:the\s+)?(?:[a-z]+\s+)?(?:(?:{noun})\s+of\s+)?(?P<b>{_NAME})"
+            rf"|\bfrom\s+(?P<d>{_NAME})\s+to\s+{_NAME}|\bfrom\s+{_NAME}\s+to\s+(?P<e>{_NAME})"
+            rf"|(?P<f>{_NAME}),\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{noun})\b"
             rf"|(?P<c>{_NAME})(?:['\u2019]s)?\s+(?i:(?:{noun})\b)(?!\s+of)"
         )
         banned = {name.casefold() for name in but}
@@ -44,7 +49,16 @@ class Places:
             for code, name in Locale.parse(words.code).territories.items()
             if not code.isdigit() and len(name) >= _MIN_COUNTRY_CHARS
         }
+        cities = {
+            zone.rsplit("/", 1)[1].replace("_", " ")
+            for zone in available_timezones()
+            if zone.split("/")[0] in _CONTINENTS
+        }
+        weak = "|".join(map(re.escape, words.words["place_weak"]))
         known = {name for name in countries if re.search(rf"\b{re.escape(name)}\b", body)}
+        for found in re.finditer(rf"\b(?:{weak})\s+(?:the\s+)?(?P<name>{_NAME})", body):
+            if found.group("name") in cities:
+                known.add(found.group("name"))
         for found in introduced.finditer(body):
             name = _POSSESSIVE.sub("", next(part for part in found.groups() if part))
             if self._is_name(name, banned):
@@ -71,8 +85,10 @@ class Places:
             and not self._words.is_in("not_place", folded)
             and not self._words.is_in("not_place", folded.split()[0])
             and not self._words.is_in("platform", folded)
-            and folded not in banned
-            and not any(folded in each or each in folded for each in banned if len(each) > 3)
+            and not any(
+                folded == each or (each.endswith(f" {folded}") and " of " not in each)
+                for each in banned
+            )
             and not self._words.has("outlet_cue", name)
             and not self._words.has("org_noun", name)
         )

@@ -99,6 +99,8 @@ def responses_to(
         if not _answers(answer, claim, similarity, related):
             continue
         day = next((each.day for each in calendar.days(answer.head) if each.day), None)
+        if answer.sentence.position < 0 and found:
+            continue
         for party in answer.by or _maker(answer, claimants):
             if answer.kind is not ResponseKind.RETRACTION and party.casefold() in makers:
                 continue
@@ -160,7 +162,9 @@ def _answer(
         return None
     if words.has("other_claim", obj[:60]) or re.search(r"\b(?:19|20)\d\d\b", by):
         return None
-    if pattern.name == "labels" and not words.patterns["claim_ref"].search(obj):
+    if pattern.name == "labels" and not words.patterns["claim_ref"].search(
+        match.group()[len(by) :]
+    ):
         return None
     checkers = words.alternations["fact_checker"].search(by) or words.patterns[
         "fact_checker_like"
@@ -172,7 +176,11 @@ def _answer(
         if not checkers or (rating is None and not words.has("deny_verb", match.group())):
             return None
         kind = ResponseKind.FACT_CHECK
-    parties = mentions.parties(by, sentence) if by else ()
+    known = words.alternations["fact_checker"].search(by)
+    if kind is ResponseKind.FACT_CHECK and known is not None:
+        parties: tuple[str, ...] = (known.group(),)
+    else:
+        parties = mentions.parties(by, sentence) if by else ()
     if not parties and (by or kind is not ResponseKind.RETRACTION):
         return None
     content = groups.get("content") or _content(obj)
@@ -185,17 +193,20 @@ def _answer(
         content=content if kind is not ResponseKind.RETRACTION else None,
         strict=pattern.strict,
         rating=rating,
-        head=sentence.text[: match.start() + len(by)] or "",
+        head=sentence.text[: max(match.end("by"), match.end("obj") if "obj" in groups else 0)]
+        if "by" in groups and groups["by"] is not None and match.start("by") > match.start()
+        else sentence.text[: match.start() + len(by)],
     )
 
 
 def _content(obj: str) -> str | None:
     """What a denial says of the matter: "that it had sold the port", "selling the port"."""
     text = obj.strip(" ,.")
-    if found := re.search(r"\bthat\s+(.{12,})", text):
-        return found.group(1)
     if re.match(r"(?:ever\s+)?(?:having\s+)?[a-z]+ing\s+\S+\s+\S+", text):
-        return text
+        return re.split(r"\s+(?:after|when|as|in\s+response)\s", text)[0]
+    if found := re.search(r"\bthat\s+(.{12,})", text):
+        adds = re.search(r"\b(?:saying|adding|insisting|stating|said|added)\b", text[: found.start()])
+        return found.group(1) if adds is None else None
     return None
 
 

@@ -1,6 +1,7 @@
 """Sourcing: who is reported to make the claim, where it appeared, and on what it rests."""
 
 import re
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -37,16 +38,31 @@ class Sourcing:
 
 
 def sourcing_of(
-    document: Document, central: Central, words: Lexicon, calendar: Calendar
+    document: Document,
+    central: Central,
+    words: Lexicon,
+    calendar: Calendar,
+    *,
+    makers: Sequence[Frame],
+    answers: Container[int],
 ) -> Sourcing:
-    """Gather the sourcing of the central claim from the frames that report it."""
-    makers = _makers(central, words)
-    basis = _basis(document, central, words, tuple(makers))
-    if not makers and basis is not None and basis.outlet is not None:
-        makers[basis.outlet] = (SourceKind.OUTLET, basis.sentence, None)
+    """Gather the sourcing of the central claim from the frames that report it.
+
+    Args:
+        document: The article.
+        central: Its claim.
+        words: Its language.
+        calendar: Its dates.
+        makers: Frames without content, which only name who made the claim.
+        answers: Positions of the sentences that answer a claim: their basis is not the claim's.
+    """
+    makers_of_claim = _makers(central, makers)
+    basis = _basis(document, central, words, tuple(makers_of_claim), answers)
+    if not makers_of_claim and basis is not None and basis.outlet is not None:
+        makers_of_claim[basis.outlet] = (SourceKind.OUTLET, basis.sentence, None)
     evidence: list[Evidence] = []
     appearances: list[Appearance] = []
-    for place, (name, (kind, sentence, frame)) in enumerate(makers.items()):
+    for place, (name, (kind, sentence, frame)) in enumerate(makers_of_claim.items()):
         evidence.append(Evidence(f"claimants[{place}]", name, sentence.text))
         based_on = basis.text if basis is not None and (place == 0 or basis.maker == name) else None
         if basis is not None and basis.maker not in {None, name}:
@@ -70,7 +86,7 @@ def sourcing_of(
     if not appearances and basis is not None:
         appearances.append(Appearance(based_on=basis.text))
         evidence.append(Evidence("appearances[0].based_on", basis.text, basis.sentence.text))
-    return Sourcing(tuple(makers), tuple(appearances), tuple(evidence))
+    return Sourcing(tuple(makers_of_claim), tuple(appearances), tuple(evidence))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +98,15 @@ class _Basis:
 
 
 def _makers(
-    central: Central, words: Lexicon
+    central: Central, makers: Sequence[Frame]
 ) -> dict[str, tuple[SourceKind, Sentence, Frame | None]]:
     """Named sources of the claim; vague users only where nobody else is named."""
     found: dict[str, tuple[SourceKind, Sentence, Frame | None]] = {}
-    in_text = sorted(central.frames, key=lambda frame: frame.sentence.position < 0)
+    positions = {frame.sentence.position for frame in central.frames}
+    near = [
+        frame for frame in makers if {frame.sentence.position - step for step in (0, 1, 2)} & positions
+    ]
+    in_text = sorted((*central.frames, *near), key=lambda frame: frame.sentence.position % 10_000)
     for frame in in_text:
         source = frame.source
         if source is None or source.kind not in _NAMED or frame.denied or not source.name:
@@ -100,13 +120,22 @@ def _makers(
 
 
 def _basis(
-    document: Document, central: Central, words: Lexicon, makers: tuple[str, ...]
+    document: Document,
+    central: Central,
+    words: Lexicon,
+    makers: tuple[str, ...],
+    answers: Container[int],
 ) -> _Basis | None:
     """What the claim rests on: said in a sentence that reports it or stands next to one."""
-    near = {frame.sentence.position + step for frame in central.frames for step in (0, 1)}
-    for sentence in document.sentences:
-        if sentence.position not in near:
-            continue
+    positions = {frame.sentence.position for frame in central.frames}
+    near = [
+        sentence
+        for step in (0, 1, 2)
+        for sentence in document.sentences
+        if sentence.position - step in positions
+        and (step == 0 or sentence.position not in answers)
+    ]
+    for sentence in near:
         for pattern in words.basis:
             if (found := pattern.search(sentence.text)) is None:
                 continue
