@@ -57,4 +57,4 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self._said += data
-        self.text.append(data, Style.combine(style for _, style, _ in self._open))
+        self.text.append(data, Style.combine([Style(), *(style for _, style, _ in self._open)]))

@@ -73,8 +73,8 @@ class Workers:
             ) from None
 
     def close(self) -> None:
-        """Take no more work and drop what waits; running work ends by itself."""
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        """Take no more work, drop what waits, and let what runs come to its end."""
+        self._executor.shutdown(wait=True, cancel_futures=True)
 
     def _release(self, _future: "Future[Result]") -> None:
         with self._lock:
