@@ -36,21 +36,37 @@ class Central:
     frame: Frame
     frames: tuple[Frame, ...]
 
-    def is_nearest_before(self, sentence: Sentence, frames: Sequence[Frame]) -> bool:
+    def is_meant(
+        self, sentence: Sentence, frames: Sequence[Frame], similarity: Similarity
+    ) -> bool:
         """Whether "the claims" in a sentence means this claim: no other stands in between."""
         before = [
             frame
             for frame in frames
-            if frame.sentence.position <= sentence.position
+            if 0 <= frame.sentence.position <= sentence.position
             and frame.strength >= STRENGTHS["medium"]
+            and not frame.denied
         ]
-        if not before or sentence.position < 0:
+        if not before:
             return True
         nearest = max(frame.sentence.position for frame in before)
-        return (
-            any(frame.sentence.position == nearest and frame in self.frames for frame in before)
-            or nearest < sentence.position - 4
+        return any(
+            self._is_own(frame, similarity)
+            for frame in before
+            if frame.sentence.position == nearest
         )
+
+    def _is_own(self, frame: Frame, similarity: Similarity) -> bool:
+        """Whether a frame tells of this claim: in its words, or by the same or no other source."""
+        source = frame.source
+        if frame in self.frames or similarity(self.text, frame.content) >= _RELATED:
+            return True
+        if source is None or source.kind is SourceKind.TEXT:
+            return True
+        if source.kind is SourceKind.USERS:
+            return len(source.name.split()) == 1
+        sources = {each.source.name for each in self.frames if each.source and not each.denied}
+        return not sources or source.name in sources
 
 
 def choose_central(
@@ -78,7 +94,10 @@ def choose_central(
         frame
         for frame in frames
         if frame is best
-        or similarity(best.content, frame.content) >= _RELATED
+        or (
+            similarity(best.content, frame.content) >= _RELATED
+            and _negated(best, words) == _negated(frame, words)
+        )
         or _same_source(best, frame)
     )
     pointing.extend(
@@ -120,7 +139,8 @@ def _score(
     if frame.source is not None and frame.source.kind is not SourceKind.TEXT:
         score += 0.2
     first = frame.content.split()[0]
-    if words.is_in("pronoun", first) or first.casefold() in _POSSESSIVES:
+    named = frame.source is not None and frame.source.kind in {SourceKind.OUTLET, SourceKind.PARTY}
+    if words.is_in("pronoun", first) or (first.casefold() in _POSSESSIVES and not named):
         score -= 0.5
     if len(frame.content.split()) not in _WORDS:
         score -= 0.4
@@ -175,6 +195,10 @@ def _evidence(
     return evidence
 
 
+def _negated(frame: Frame, words: Lexicon) -> bool:
+    return words.patterns["negation"].search(frame.content) is not None
+
+
 def _same_source(one: Frame, other: Frame) -> bool:
     return (
         one.source is not None
@@ -194,7 +218,12 @@ def _wording(
 ) -> tuple[Frame, str]:
     """The headline's wording where it states the claim itself, or else the best frame's."""
     titled = next((frame for frame in related if frame.sentence.position < 0), None)
-    if titled is not None and _states(titled.content, words):
+    whole = titled is not None and (
+        similarity.covered(titled.content, best.content) == 1.0
+        and len(best.content.split()) in _WORDS
+        and best.sentence.position >= 0
+    )
+    if titled is not None and _states(titled.content, words) and not whole:
         return titled, titled.content
     if words.is_in("pronoun", best.content.split()[0]) or _is_possessive(best):
         better = [

@@ -115,10 +115,12 @@ def _record(
     responses = responses_to(
         central.text,
         reading.answers,
+        reported=central.frames,
         claimants=sourcing.claimants,
-        related=lambda sentence: central.is_nearest_before(sentence, reading.frames),
+        is_meant=lambda sentence: central.is_meant(sentence, reading.frames, similarity),
         similarity=similarity,
         calendar=calendar,
+        words=words,
         classify=classify,
     )
     contents = tuple(frame.raw for frame in central.frames)

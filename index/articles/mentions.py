@@ -21,6 +21,11 @@ _APPOSITION = re.compile(
 )
 _BY = re.compile(r"\b(?:in|by|from|of|on)\s+(?:the\s+)?(?P<name>(?:[a-z]+\s+){0,4}?[A-Z].*)$")
 _POSSESSOR = re.compile("^(?P<name>(?:[A-Z][\\w.&-]*\\s?)+)['\u2019]s?\\s")
+# "Dairy company Milkmaid": the name says enough.
+_DESCRIBED = re.compile(
+    r"^(?:(?:the|an?)\s+)?(?:[\w-]+\s+){0,3}?(?:company|firm|manufacturer|maker|retailer|airline|club"
+    r"|operator|group|watchdog|charity|chain|producer|supplier|brand|developer)\s+(?P<name>[A-Z].*)$"
+)
 _NAME = "[A-Z0-9\u00c0-\u00de][\\w.&'\u2019-]*"
 _TWO_PARTIES = re.compile(
     r",?\s+(?:and|as well as|along with)\s+(?=(?:the|by the)\s)|,\s+(?=the\s)"
@@ -143,11 +148,14 @@ class Mentions:
             return Mention(_undetermined(main), SourceKind.USERS)
         if self._is_text(main):
             return self._text_source(main, sentence)
-        if found := words.patterns["anaphor"].match(main):
+        found = words.patterns["anaphor"].match(main)
+        if found and found.group("head").islower():
             full = self._fuller(main, found.group("head"), sentence)
             return Mention(full, self._kind(full))
         if words.has("spokes", main) or words.has("spokes", rest):
             return Mention(self._spoken_for(main, rest, sentence), SourceKind.PARTY)
+        if company := _DESCRIBED.match(main):
+            return Mention(company.group("name"), SourceKind.PARTY)
         if words.patterns["claim_ref"].fullmatch(main):
             return None
         if words.has("outlet_noun", phrase) and (outlet := self._outlet_name(main)):

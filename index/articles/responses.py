@@ -6,10 +6,11 @@ one that the text calls so, and its rating in words.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from index.articles.attribution import Frame
 from index.articles.dates import Calendar
 from index.articles.document import Document, Sentence
 from index.articles.lexicon import AnswerPattern, Lexicon
@@ -20,12 +21,12 @@ from index.text import clean, shorten
 
 Classify = Callable[[str, str], Verdict]
 
-_NEGATION = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|neither|without)\b|n['\u2019]t\b", re.IGNORECASE
-)
 # An answer with words of its own about the matter must share at least this much with the claim.
 _MIN_SIMILARITY = 0.3
-_MIN_STRICT_SIMILARITY = 0.45
+# One that nothing else marks as an answer must share more of its words, and its meaning.
+_MIN_SHARED = 0.33
+_MIN_COSINE = 0.25
+_SURE_COSINE = 0.6
 _MAX_SUMMARY_CHARS = 400
 
 
@@ -76,10 +77,12 @@ def responses_to(
     claim: str,
     answers: Iterable[Answer],
     *,
-    claimants: Iterable[str],
-    related: Callable[[Sentence], bool],
+    reported: Sequence[Frame],
+    claimants: Sequence[str],
+    is_meant: Callable[[Sentence], bool],
     similarity: Similarity,
     calendar: Calendar,
+    words: Lexicon,
     classify: Classify,
 ) -> tuple[FoundResponse, ...]:
     """The answers that are given to this claim, one for each party and kind, in order.
@@ -87,26 +90,28 @@ def responses_to(
     Args:
         claim: The claim as one sentence.
         answers: In the order of the text, those of the title last.
+        reported: The frames that report it.
         claimants: Who makes the claim; they do not deny it.
-        related: Whether the claim that stands nearest before a sentence is this one.
+        is_meant: Whether the claim that stands nearest before a sentence is this one.
         similarity: Compares an answer's own words with the claim.
         calendar: The article's dates.
+        words: Its language.
         classify: Gives the verdict of a rating by a publisher.
     """
     makers = {name.casefold() for name in claimants}
     found: dict[tuple[ResponseKind, str], FoundResponse] = {}
     for answer in answers:
-        if not _answers(answer, claim, similarity, related):
+        if not _answers(answer, claim, reported, similarity, is_meant, words):
             continue
         day = next((each.day for each in calendar.days(answer.head) if each.day), None)
-        if answer.sentence.position < 0 and found:
+        if answer.sentence.position < 0 and any(kind is answer.kind for kind, _ in found):
             continue
         for party in answer.by or _maker(answer, claimants):
             if answer.kind is not ResponseKind.RETRACTION and party.casefold() in makers:
                 continue
             if answer.kind is ResponseKind.RETRACTION and not _is_maker(party, makers):
                 continue
-            key = _known_key(found, answer.kind, party)
+            key = _known_key(found, answer.kind, party, words)
             if key is not None:
                 found[key] = _with_day(found[key], day)
                 continue
@@ -184,7 +189,7 @@ def _answer(
     if not parties and (by or kind is not ResponseKind.RETRACTION):
         return None
     content = groups.get("content") or _content(obj)
-    if pattern.strict and (content is None or not _NEGATION.search(content)):
+    if pattern.strict and (content is None or not words.patterns["negation"].search(content)):
         return None
     return Answer(
         sentence=sentence,
@@ -206,20 +211,37 @@ def _content(obj: str) -> str | None:
         return re.split(r"\s+(?:after|when|as|in\s+response)\s", text)[0]
     if found := re.search(r"\bthat\s+(.{12,})", text):
         adds = re.search(r"\b(?:saying|adding|insisting|stating|said|added)\b", text[: found.start()])
-        return found.group(1) if adds is None else None
+        points = re.match(r"(?:any|no|such)\b.*\bsuch\b|such\b|(?:any|no)\s+such\b", found.group(1))
+        return found.group(1) if adds is None and points is None else None
     return None
 
 
 def _answers(
-    answer: Answer, claim: str, similarity: Similarity, related: Callable[[Sentence], bool]
+    answer: Answer,
+    claim: str,
+    reported: Sequence[Frame],
+    similarity: Similarity,
+    is_meant: Callable[[Sentence], bool],
+    words: Lexicon,
 ) -> bool:
+    content = answer.content
     if answer.strict:
-        content = answer.content or ""
-        return similarity(claim, content) >= _MIN_STRICT_SIMILARITY
-    if answer.content is not None and len(similarity.stems(answer.content)) >= 2:
-        near = max(similarity(claim, answer.content), similarity(claim, answer.sentence.text))
+        own = any(answer.sentence == frame.sentence for frame in reported if not frame.denied)
+        if content is None or own or words.patterns["negation"].search(claim):
+            return False
+        whole = " ".join((claim, *(frame.content for frame in reported)))
+        shared = similarity.covered(content, whole)
+        cosine = similarity.cosine(content, claim)
+        if cosine is None:
+            return shared >= _MIN_SHARED
+        return (shared >= _MIN_SHARED and cosine >= _MIN_COSINE) or cosine >= _SURE_COSINE
+    if content is not None and len(similarity.stems(content)) >= 2:
+        texts = [claim, *(frame.content for frame in reported)]
+        near = max(
+            similarity(text, other) for text in texts for other in (content, answer.sentence.text)
+        )
         return near >= _MIN_SIMILARITY
-    return related(answer.sentence)
+    return is_meant(answer.sentence)
 
 
 def _maker(answer: Answer, claimants: Iterable[str]) -> tuple[str, ...]:
@@ -232,15 +254,23 @@ def _is_maker(party: str, makers: set[str]) -> bool:
 
 
 def _known_key(
-    found: dict[tuple[ResponseKind, str], FoundResponse], kind: ResponseKind, party: str
+    found: dict[tuple[ResponseKind, str], FoundResponse],
+    kind: ResponseKind,
+    party: str,
+    words: Lexicon,
 ) -> tuple[ResponseKind, str] | None:
-    """The key of a response by the same party under a longer or shorter name."""
-    words = set(party.casefold().replace(",", "").split())
+    """The key of a response by the same party under another name, or by one who speaks for it."""
+    own = _name_words(party, words)
     for known in found:
-        other = set(known[1].replace(",", "").split())
-        if known[0] is kind and (words <= other or other <= words):
+        other = _name_words(known[1], words)
+        speaks = words.has("person_noun", party) and len(own & other) >= 2
+        if known[0] is kind and (own <= other or other <= own or speaks):
             return known
     return None
+
+
+def _name_words(name: str, words: Lexicon) -> set[str]:
+    return set(re.findall(r"\w+", name.casefold())) - words.words["stopwords"]
 
 
 def _with_day(found: FoundResponse, day: date | None) -> FoundResponse:

@@ -39,11 +39,20 @@ class Similarity:
     def __call__(self, one: str, other: str) -> float:
         """Mean of word overlap and cosine; word overlap alone without an encoder."""
         overlap = self.overlap(one, other)
+        cosine = self.cosine(one, other)
+        return overlap if cosine is None else (overlap + max(0.0, cosine)) / 2
+
+    def covered(self, part: str, whole: str) -> float:
+        """Share of the first text's content words that the second has too, in [0, 1]."""
+        stems = self.stems(part)
+        return len(stems & self.stems(whole)) / len(stems) if stems else 0.0
+
+    def cosine(self, one: str, other: str) -> float | None:
+        """Cosine of the two meanings in [-1, 1]; None without an encoder."""
         if self._encode is None:
-            return overlap
+            return None
         self.prepare((one, other))
-        cosine = float(self._vectors[one] @ self._vectors[other])
-        return (overlap + max(0.0, cosine)) / 2
+        return float(self._vectors[one] @ self._vectors[other])
 
     def overlap(self, one: str, other: str) -> float:
         """Shared content words over those of the shorter text, in [0, 1]."""
@@ -55,7 +64,7 @@ class Similarity:
     def stems(self, text: str) -> frozenset[str]:
         """Content words of a text, cut to their first letters."""
         return frozenset(
-            word[:_STEM_CHARS]
+            (word.removesuffix("s") if len(word) > _MIN_CHARS else word)[:_STEM_CHARS]
             for word in re.findall(r"\w+", text_key(text))
             if (len(word) >= _MIN_CHARS or word.isdigit()) and word not in self._stopwords
         )

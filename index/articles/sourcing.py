@@ -115,6 +115,8 @@ def _makers(
         if any(folded in name.casefold() or name.casefold() in folded for name in found):
             continue
         found[source.name] = (source.kind, frame.sentence, frame)
+    if any(each[1].position >= 0 for each in found.values()):
+        found = {name: each for name, each in found.items() if each[1].position >= 0}
     named = {name: each for name, each in found.items() if each[0] is not SourceKind.USERS}
     return named or dict(list(found.items())[:1])
 
