@@ -62,7 +62,7 @@ async def say(update: Update, context: Context, message: Message, key: str) -> N
 
 def wording(update: Update, context: Context, key: str) -> Html:
     """Fixed words, in the user's language."""
-    return context.words_for(update)(key, mention=f"@{context.bot.username}")
+    return context.words_for(update)(key, mention=Html(f"@{context.bot.username}"))
 
 
 async def looked_up(context: Context, message: Message, work: Callable[[], Result]) -> Result:

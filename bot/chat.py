@@ -26,8 +26,8 @@ _QUIT = {"/quit", "/exit"}
 # What the bot may need besides the lookup: fetching, sending, waiting once when told to.
 _MARGIN_S = 90.0
 _BANNER = (
-    "This is the bot as on Telegram, without Telegram. Write a claim or a question, /help, or the\n"
-    "number of a button. /quit or Ctrl-D ends."
+    "This is the bot as on Telegram, without Telegram. Write a claim or a question, /help, "
+    "or the number of a button. /quit or Ctrl-D ends."
 )
 
 
@@ -155,7 +155,7 @@ def _prompted(console: Console) -> Iterator[str]:
     while True:
         try:
             line = console.input("[bold]>[/bold] ").strip()
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
             console.print()
             return
         if line in _QUIT:

@@ -4,7 +4,7 @@ import logging
 import traceback
 
 from telegram import Update
-from telegram.error import Conflict, NetworkError, RetryAfter, TelegramError
+from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
 from bot.buttons import notify
 from bot.context import Context
@@ -26,7 +26,7 @@ async def on_error(update: object, context: Context) -> None:
         _LOG.error("A task outside any update failed: %s", described(error))
         return
     _LOG.error("Update %s (%s) failed: %s", update.update_id, _kind(update), described(error))
-    if isinstance(error, NetworkError | RetryAfter):
+    if _is_network(error) or isinstance(error, RetryAfter):
         return  # the answer may have arrived, or nothing can be sent just now
     try:
         await _tell(update, context)
@@ -38,7 +38,7 @@ def on_polling_error(error: TelegramError) -> None:
     """Log why updates cannot be fetched; the polling tries again by itself."""
     if isinstance(error, Conflict):
         _LOG.critical(CONFLICT)
-    elif isinstance(error, NetworkError):
+    elif _is_network(error):
         _LOG.warning("Telegram cannot be reached (%s); trying again", described(error))
     else:
         _LOG.error("Fetching updates failed (%s); trying again", described(error))
@@ -65,6 +65,11 @@ async def _tell(update: Update, context: Context) -> None:
         await notify(update.callback_query, words.label("button.failed"))
     elif update.message is not None:
         await send(update.message, Reply(words("chat.failed")))
+
+
+def _is_network(error: BaseException) -> bool:
+    # In this library a refused request is a kind of network error.
+    return isinstance(error, NetworkError) and not isinstance(error, BadRequest)
 
 
 def _kind(update: Update) -> str:

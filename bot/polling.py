@@ -40,7 +40,8 @@ async def connect(bot: Bot, *, sleep: Sleep = asyncio.sleep) -> None:
         except InvalidToken:
             raise SettingsError(
                 "Telegram does not accept this token. Compare TELEGRAM_BOT_TOKEN (or the file that "
-                "TELEGRAM_BOT_TOKEN_FILE names) with what @BotFather shows for your bot."
+                "TELEGRAM_BOT_TOKEN_FILE names) with what @BotFather shows for your bot, "
+                "and make sure that TELEGRAM_API_URL leads to a Bot API."
             ) from None
         except NetworkError as error:
             _LOG.warning(

@@ -65,8 +65,10 @@ def _addressed(message: Message, own: str, words: Catalogue) -> Question:
 
 def _pointed_at(message: Message) -> Question:
     replied = message.reply_to_message
-    if replied is None or _is_own(replied):
+    if replied is None:  # in another chat, and nothing of it is quoted
         return Question("", points_at_message=True)
+    if _is_own(replied):
+        return Question("")
     return Question((replied.text or replied.caption or "").strip(), points_at_message=True)
 
 

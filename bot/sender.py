@@ -6,14 +6,12 @@ sent again. Where Telegram says that it did not take it, the reason decides.
 
 import asyncio
 import logging
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, Message, ReplyParameters
 from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
-from telegram.warnings import PTBDeprecationWarning
 
 from bot.markup import plain
 from bot.replies import Reply
@@ -102,7 +100,5 @@ def _quiet_where_unwanted() -> Iterator[None]:
 
 
 def _seconds(error: RetryAfter) -> float:
-    with warnings.catch_warnings():  # it will become a timedelta some day; both are read here
-        warnings.simplefilter("ignore", PTBDeprecationWarning)
-        wait = error.retry_after
+    wait = error.retry_after  # will be a timedelta in a later version of the library
     return float(wait) if isinstance(wait, int | float) else wait.total_seconds()

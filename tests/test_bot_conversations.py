@@ -4,7 +4,7 @@ import asyncio
 import logging
 
 import pytest
-from botworld import TOKEN, UMBRELLAS, FakeLookup, matched, nothing, running, similar
+from botworld import TOKEN, UMBRELLAS, BotWorld, FakeLookup, matched, nothing, running, similar
 
 from bot.loopback import Call, ChatKind, Fault, FaultKind, LoopbackServer, Person, Room
 from bot.workers import Workers
@@ -490,3 +490,97 @@ async def test_two_questions_are_answered_to_those_who_asked() -> None:
         bob.says(second)
         assert UMBRELLAS.text in (await alice.next_message()).text
         assert (await bob.next_message()).text.startswith("Nothing known")
+
+
+async def test_a_group_that_became_a_supergroup_meanwhile_still_gets_its_answer() -> None:
+    lookup = knows()
+    lookup.gate.clear()
+    async with running(lookup) as world:
+        alice = world.server.user("Alice")
+        group = world.server.group("Old", [alice, world.server.bot], kind=ChatKind.GROUP)
+        alice.says(f"/check {CLAIM}", in_=group)
+        group.migrate()
+        lookup.gate.set()
+        assert UMBRELLAS.text in (await group.next_message()).text
+
+
+async def test_a_refused_message_is_reported_with_one_calm_line() -> None:
+    async with running(knows()) as world:
+        world.server.fail(Fault("sendMessage", code=400, description="BUTTON_DATA_INVALID"))
+        alice = world.server.user("Alice")
+        alice.says(CLAIM)
+        assert (await alice.next_message()).text.startswith("Something went wrong on my side")
+
+
+def raw(world: BotWorld, group: Room, text: str, **fields: object) -> None:
+    """Let a group get a message that no person of the local Bot API can write."""
+    command = {"type": "bot_command", "offset": 0, "length": len("/check")}
+    mention = {"type": "mention", "offset": 0, "length": len("@hearsay_bot")}
+    message = {
+        "message_id": group.chat.next_message_id(),
+        "date": world.server.world.now(),
+        "chat": group.chat.to_json(),
+        "text": text,
+        "entities": [command if text.startswith("/") else mention],
+    }
+    world.server.world.updates.push("message", message | fields, group.chat_id)
+
+
+ANONYMOUS = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
+
+
+async def test_an_anonymous_admin_is_answered() -> None:
+    async with running(knows()) as world:
+        group = room(world.server, world.server.user("Alice"))
+        sender = {"from": ANONYMOUS, "sender_chat": group.chat.to_json()}
+        raw(world, group, f"/check {CLAIM}", **sender)
+        assert UMBRELLAS.text in (await group.next_message()).text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"from": {"id": 99, "is_bot": True, "first_name": "Another bot"}},
+        {
+            "from": {"id": 777000, "is_bot": False, "first_name": "Telegram"},
+            "is_automatic_forward": True,
+        },
+        {"from": {"id": 98, "is_bot": False, "first_name": "X"}, "via_bot": ANONYMOUS},
+        {},
+    ],
+)
+async def test_what_no_person_wrote_is_not_answered(fields: dict[str, object]) -> None:
+    async with running(knows()) as world:
+        group = room(world.server, world.server.user("Alice"))
+        raw(world, group, f"/check {CLAIM}", **fields)
+        raw(world, group, f"@hearsay_bot {CLAIM}", **fields)
+        await world.counter.finished(2)
+        assert group.from_bot == []
+        assert world.lookup.asked == []
+
+
+async def test_a_quote_from_another_chat_is_what_a_private_message_asks_about() -> None:
+    async with running(knows()) as world:
+        alice = world.server.user("Alice")
+        alice.says("/help")
+        await alice.next_message()
+        origin = {"type": "hidden_user", "sender_user_name": "Y", "date": 1}
+        message = {
+            "message_id": alice.chat.next_message_id(),
+            "date": world.server.world.now(),
+            "chat": alice.chat.to_json(),
+            "from": alice.user.to_json(),
+            "text": "what do you say to that?",
+            "external_reply": {"origin": origin},
+            "quote": {"text": CLAIM, "position": 0},
+        }
+        world.server.world.updates.push("message", message, alice.chat_id)
+        assert UMBRELLAS.text in (await alice.next_message()).text
+
+
+async def test_check_in_reply_to_the_bot_itself_explains() -> None:
+    async with running(knows()) as world:
+        alice = world.server.user("Alice")
+        alice.says(CLAIM)
+        alice.says("/check", reply_to=await alice.next_message())
+        assert (await alice.next_message()).text.startswith("/check looks up a claim.")
