@@ -74,6 +74,14 @@ def day(value: str, *, order: DayOrder = DayOrder.UNKNOWN, today: date | None = 
     return found
 
 
+def proven_order(value: str) -> DayOrder:
+    """The order of a numeric date with slashes or hyphens that can be read in one way only."""
+    found = _NUMERIC_DAY.match(value.strip())
+    if not found or found[2] == "." or (int(found[1]) > 12) == (int(found[3]) > 12):
+        return DayOrder.UNKNOWN
+    return DayOrder.DAY_FIRST if int(found[1]) > 12 else DayOrder.MONTH_FIRST
+
+
 def _calendar_day(value: str, year: int, month: int, day_of_month: int) -> date:
     try:
         return date(year, month, day_of_month)
@@ -146,6 +154,15 @@ def http_url(value: str) -> str:
     return text
 
 
+def site(url: str) -> str | None:
+    """The host of an absolute URL without "www."; None where there is none."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return None
+    return host.removeprefix("www.") or None
+
+
 def urls_in(text: str) -> tuple[str, ...]:
     """All http(s) URLs in a text, in order, each once, also where several are glued together.
 
@@ -178,14 +195,20 @@ def language_tag(value: str) -> str:
         ValueError: No such language is known.
     """
     import langcodes  # noqa: PLC0415 - loads its tables
+    from language_data.names import name_to_code  # type: ignore[import-untyped]  # noqa: PLC0415
 
     text = one_line(value) or ""
     if _TAG.fullmatch(text) and langcodes.tag_is_valid(text):
         return str(langcodes.standardize_tag(text))
+    # The search for names is fuzzy across languages: it takes "Venezuela" for Russian.
+    is_country = name_to_code("territories", text.casefold(), "en") is not None
     try:
-        return str(langcodes.find(text))
+        found = None if is_country else langcodes.find(text)
     except LookupError:
-        raise ValueError(f"{shown(value)} is no language known by tag or English name") from None
+        found = None
+    if found is None:
+        raise ValueError(f"{shown(value)} is no language known by tag or English name")
+    return str(found)
 
 
 def split_list(value: str, separators: str = ",;\n") -> tuple[str, ...]:

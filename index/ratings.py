@@ -19,8 +19,10 @@ from index.resources import data_path
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _DOMAIN = re.compile(r"(?:https?://)?(?:www\.)?([\w-]+(?:\.[\w-]+)+)(?:/.*)?$", re.IGNORECASE)
-# An opening ends where its clause does; after a comma or a "but" the sentence may turn around.
-_CLAUSE_END = re.compile(r"[.!?;:\u2013\u2014\u3002\u0964\u061f]|\s-\s|$")
+_CLAUSE_END = re.compile(r"[.!;:\u2013\u2014\u3002\u0964]|\s-\s")
+# Apostrophes, Arabic vowel signs and stretched letters, the dot that İ leaves behind.
+_IGNORED = re.compile("['\u2019\u02bc\u0640\u064b-\u0652\u0307]")
+_DOTLESS = str.maketrans("\u0131", "i")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class _Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class _Publisher:
+class _Section:
     labels: Mapping[str, Verdict]
     openings: Mapping[str, Verdict]
     scale: _Scale | None
@@ -41,8 +43,9 @@ class _Publisher:
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    general: _Publisher
-    publishers: Mapping[str, _Publisher]
+    general: _Section
+    publishers: Mapping[str, _Section]
+    turns: frozenset[str]
 
 
 def classify(
@@ -72,7 +75,7 @@ def classify(
         if labels is not None and label in labels.labels:
             return labels.labels[label]
     for openings in (own, table.general):
-        if openings is not None and (verdict := _opening(rating or "", openings.openings)):
+        if openings is not None and (verdict := _opening(rating or "", openings, table.turns)):
             return verdict
     if own is None or own.scale is None:
         return Verdict.UNCLASSIFIED
@@ -80,16 +83,9 @@ def classify(
 
 
 def _fold(text: str) -> str:
-    """Case, accents' form, punctuation and spacing folded: "Pants-on-Fire!" → "pants on fire"."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("\u2019", "'").replace("'", "")
-    return _NOT_WORD.sub(" ", _without_marks(folded)).strip()
-
-
-def _without_marks(text: str) -> str:
-    # Arabic vowel signs and the Turkish dotted i carry combining marks that writers leave out.
-    return "".join(
-        char for char in text if unicodedata.category(char) not in {"Mn", "Cf"} or char == "\u093e"
-    )
+    """Case, punctuation and spacing folded: "Pants-on-Fire!" → "pants on fire"."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return _NOT_WORD.sub(" ", _IGNORED.sub("", folded).translate(_DOTLESS)).strip()
 
 
 def _publisher_key(publisher: str) -> str:
@@ -97,11 +93,22 @@ def _publisher_key(publisher: str) -> str:
     return _fold(site[1] if site else publisher)
 
 
-def _opening(rating: str, openings: Mapping[str, Verdict]) -> Verdict | None:
-    """The verdict of the opening that is the whole first clause of a sentence."""
-    end = _CLAUSE_END.search(rating)
-    clause = _fold(rating[: end.start()] if end else rating)
-    return openings.get(clause)
+def _opening(rating: str, section: _Section, turns: frozenset[str]) -> Verdict | None:
+    """The verdict of the opening with which a sentence starts, unless it takes a turn later."""
+    clauses = [clause for clause in map(_fold, _CLAUSE_END.split(rating)) if clause]
+    words = set(_fold(rating).split())
+    if not clauses or words & turns:
+        return None
+    first, rest = clauses[0], clauses[1:]
+    verdict = section.openings.get(first) or (section.labels.get(first) if rest else None)
+    if verdict is None:
+        starts = (key for key in section.openings if key.endswith("*"))
+        verdict = next(
+            (section.openings[key] for key in starts if f"{first} ".startswith(key[:-1])), None
+        )
+    # "True. False." is two ratings, and neither is the rating.
+    others = {section.labels.get(clause) for clause in rest} - {None, verdict}
+    return None if others else verdict
 
 
 def _on_scale(
@@ -122,17 +129,18 @@ def _on_scale(
 @cache
 def _table() -> _Table:
     document = tomllib.loads(data_path("ratings.toml").read_text(encoding="utf-8"))
-    publishers: dict[str, _Publisher] = {}
+    publishers: dict[str, _Section] = {}
     for section in document.get("publisher", []):
         entry = _section(section)
         for name in section["names"]:
             publishers[_publisher_key(name)] = entry
-    return _Table(_section(document["general"]), publishers)
+    turns = frozenset(map(_fold, document["turns"]))
+    return _Table(_section(document["general"]), publishers, turns)
 
 
-def _section(section: Mapping[str, Any]) -> _Publisher:
+def _section(section: Mapping[str, Any]) -> _Section:
     scale = section.get("scale")
-    return _Publisher(
+    return _Section(
         labels=_inverted(section.get("labels", {})),
         openings=_inverted(section.get("openings", {})),
         scale=_Scale(
@@ -148,7 +156,7 @@ def _inverted(by_verdict: Mapping[str, list[str]]) -> dict[str, Verdict]:
     for name, labels in by_verdict.items():
         verdict = Verdict(name)
         for label in labels:
-            key = _fold(label)
+            key = _fold(label) + (" *" if label.endswith("*") else "")
             if found.setdefault(key, verdict) is not verdict:
                 raise ValueError(f"data/ratings.toml: {label!r} stands under two verdicts")
     return found

@@ -291,18 +291,27 @@ def _readings(case: _Case, order: DayOrder, today: date) -> Iterator[Reading]:
 
 
 def _appearance(place: _Place, day: date | None, line: int, notes: list[Noted]) -> Appearance:
-    found = Appearance(outlet=fields.one_line(place.outlet), published_on=day)
-    for name, value in (("url", place.url), ("archive_url", place.archive_url)):
-        urls = fields.urls_in(value)
-        if value and not urls:
-            notes.append(Noted(line, name, f"{fields.shown(value)} is no http(s) URL; dropped"))
-        found = replace(found, **{name: urls[0] if urls else None})
+    found = Appearance(
+        outlet=fields.one_line(place.outlet),
+        url=_url(place.url, "url", line, notes),
+        archive_url=_url(place.archive_url, "archive_url", line, notes),
+        published_on=day,
+    )
     if place.language:
         try:
             found = replace(found, language=fields.language_tag(place.language))
         except ValueError as error:
             notes.append(Noted(line, "language", f"{error}; dropped"))
     return found
+
+
+def _url(value: str, name: str, line: int, notes: list[Noted]) -> str | None:
+    if not value:
+        return None
+    if urls := fields.urls_in(value):
+        return urls[0]
+    notes.append(Noted(line, name, f"{fields.shown(value)} is no http(s) URL; dropped"))
+    return None
 
 
 def _day(value: str, order: DayOrder, today: date) -> date | None:
@@ -324,7 +333,8 @@ def _slash_order(days: Iterator[str]) -> DayOrder:
 
 
 def _hashed_id(case: _Case, text: str, day: date | None) -> str:
-    seen = [f"{place.outlet}\0{place.url}" for place in case.seen]
+    # The language too: rows that differ in nothing else would overwrite each other at each import.
+    seen = [f"{place.outlet}\0{place.url}\0{place.language}" for place in case.seen]
     parts = [day.isoformat() if day else "", *seen, text_key(text)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:20]
 
