@@ -1,5 +1,6 @@
 """The command `hearsay-bot`: runs the bot, or opens a chat with it in the terminal."""
 
+import io
 import logging
 import sys
 from collections.abc import Callable, Iterator
@@ -34,7 +35,7 @@ def default(context: typer.Context) -> None:
         settings = _settings()
         if settings.token is not None:
             _run(settings)
-        elif sys.stdin.isatty():
+        elif sys.stdin is not None and sys.stdin.isatty():
             typer.echo("No TELEGRAM_BOT_TOKEN: opening a chat in the terminal.", err=True)
             _chat(settings)
         else:
@@ -91,6 +92,8 @@ def _chat(settings: "BotSettings") -> None:
     from bot.chat import chat as talk  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
 
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # a pipe may hold anything
     set_up_logging("WARNING" if settings.log_level == "INFO" else settings.log_level)
     with _opened(settings, lambda note: typer.echo(note, err=True)) as deps:
         talk(settings, deps, questions=sys.stdin, console=Console(), notes=Console(stderr=True))

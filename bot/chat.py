@@ -22,6 +22,8 @@ from bot.settings import BotSettings
 from bot.terminal import to_text
 from bot.turns import TurnCounter
 
+# Telegram's apps send no longer message than this.
+_MAX_CHARS = 4096
 _QUIT = {"/quit", "/exit"}
 # What the bot may need besides the lookup: fetching, sending, waiting once when told to.
 _MARGIN_S = 90.0
@@ -146,7 +148,7 @@ def _take_turn(portal: BlockingPortal, talk: Session, last: Turn, line: str) -> 
     if line.isdecimal() and 1 <= int(line) <= len(last.buttons):
         message, button = last.buttons[int(line) - 1]
         return portal.call(talk.taps, message, button)
-    return portal.call(talk.says, line)
+    return portal.call(talk.says, line[:_MAX_CHARS])
 
 
 def _prompted(console: Console) -> Iterator[str]:
