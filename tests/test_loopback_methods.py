@@ -140,9 +140,20 @@ async def test_chats_that_the_bot_is_not_in(loopback: LoopbackServer, kind: Chat
     )
     room.add(loopback.bot)
     room.remove(loopback.bot)
-    assert await error(loopback, "getChat", chat_id=room.chat_id) == (
+    assert await error(loopback, "sendMessage", chat_id=room.chat_id, text="x") == (
         403,
         f"Forbidden: bot was kicked from the {kind.value} chat",
+    )
+
+
+async def test_a_small_group_can_be_looked_up_after_leaving_it(loopback: LoopbackServer) -> None:
+    group = loopback.group("Small", members=[loopback.bot], kind=ChatKind.GROUP)
+    group.remove(loopback.bot)
+    assert (await result(loopback, "getChat", chat_id=group.chat_id))["title"] == "Small"
+    large = loopback.group("Large")
+    assert await error(loopback, "getChat", chat_id=large.chat_id) == (
+        403,
+        "Forbidden: bot is not a member of the supergroup chat",
     )
 
 
@@ -190,8 +201,17 @@ async def test_messages_that_cannot_be_edited(loopback: LoopbackServer, alice: P
     assert gone == (400, "Bad Request: message to edit not found")
     hers = await error(loopback, "editMessageText", message_id=1, text="x", **where)
     assert hers == (400, "Bad Request: message can't be edited")
-    unnamed = await error(loopback, "editMessageText", text="x", **where)
+    unnamed = await error(loopback, "editMessageText", text="x")
     assert unnamed == (400, "Bad Request: message identifier is not specified")
+
+
+async def test_what_is_wrong_with_the_words_is_said_before_what_is_wrong_with_the_chat(
+    loopback: LoopbackServer,
+) -> None:
+    assert await error(loopback, "sendMessage", chat_id=1, text=" ") == (
+        400,
+        "Bad Request: text must be non-empty",
+    )
 
 
 async def test_deleting(loopback: LoopbackServer, alice: Person) -> None:

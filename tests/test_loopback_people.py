@@ -178,6 +178,57 @@ async def test_an_edit_by_the_bot_tells_the_bot_nothing(
     assert [message.text for message in alice.transcript] == ["hi", "two"]
 
 
+async def inline_article(loopback: LoopbackServer, alice: Person) -> Message:
+    asked = alice.inline("whales")
+    article = {
+        "type": "article",
+        "id": "7",
+        "title": "Whales",
+        "input_message_content": {"message_text": "<b>Whales</b>", "parse_mode": "HTML"},
+        "reply_markup": {"inline_keyboard": [[{"text": "Go", "callback_data": "go"}]]},
+    }
+    await result(loopback, "answerInlineQuery", inline_query_id=asked.query_id, results=[article])
+    return alice.chooses(asked)
+
+
+async def test_a_chosen_inline_result_is_sent_via_the_bot(
+    loopback: LoopbackServer, alice: Person
+) -> None:
+    message = await inline_article(loopback, alice)
+    assert message.html == "<b>Whales</b>"
+    (chosen,) = told(loopback, "chosen_inline_result")
+    assert (chosen["result_id"], chosen["query"]) == ("7", "whales")
+    (seen,) = told(loopback)
+    assert seen["via_bot"]["username"] == "hearsay_bot"
+
+
+async def test_the_bot_edits_an_inline_message_by_its_own_id(
+    loopback: LoopbackServer, alice: Person
+) -> None:
+    message = await inline_article(loopback, alice)
+    alice.taps(message, "Go")
+    (query,) = told(loopback, "callback_query")
+    assert "message" not in query
+    inline_id = query["inline_message_id"]
+    assert await result(loopback, "editMessageText", inline_message_id=inline_id, text="More")
+    assert message.text == "More"
+
+
+def test_an_anonymous_administrator_writes_as_the_group(
+    loopback: LoopbackServer, group: Room
+) -> None:
+    group.says_anonymously("/check@hearsay_bot x")
+    (message,) = told(loopback)
+    assert message["from"]["username"] == "GroupAnonymousBot"
+    assert message["sender_chat"]["id"] == group.chat_id
+
+
+def test_something_without_words(loopback: LoopbackServer, alice: Person) -> None:
+    alice.sends(location={"latitude": 1.5, "longitude": 2.5})
+    (message,) = told(loopback)
+    assert message["location"]["latitude"] == 1.5
+
+
 async def sent_with(loopback: LoopbackServer, alice: Person, **button: str) -> Message:
     alice.says("hi")
     markup = {"inline_keyboard": [[{"text": "Go"} | button]]}

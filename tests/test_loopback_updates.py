@@ -113,6 +113,21 @@ async def test_a_second_poll_ends_the_first(loopback: LoopbackServer) -> None:
     assert texts(await asyncio.wait_for(second, SOON_S)) == ["hi"]
 
 
+async def test_a_poll_that_need_not_wait_leaves_the_waiting_one_alone(
+    loopback: LoopbackServer,
+) -> None:
+    waiting = asyncio.create_task(result(loopback, "getUpdates", timeout=30))
+    await poll_starts(loopback)
+    assert await result(loopback, "getUpdates") == []
+    loopback.user("Alice").says("hi")
+    assert texts(await asyncio.wait_for(waiting, SOON_S)) == ["hi"]
+
+
+async def test_an_offset_far_in_the_future_forgets_nothing(loopback: LoopbackServer) -> None:
+    loopback.user("Alice").says("hi")
+    assert texts(await result(loopback, "getUpdates", offset=2_000_000_000)) == ["hi"]
+
+
 async def test_kinds_are_chosen_when_the_update_is_created(loopback: LoopbackServer) -> None:
     alice = loopback.user("Alice")
     await result(loopback, "getUpdates", allowed_updates=["message"])

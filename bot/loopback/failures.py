@@ -23,7 +23,7 @@ class ApiError(Exception):
         404: "",
         409: "Conflict: ",
         429: "Too Many Requests: ",
-        500: "Internal Server Error: ",
+        500: "",
     }
 
     def __init__(

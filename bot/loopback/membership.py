@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from bot.loopback.chats import Chat, ChatKind, Standing, member_json
-from bot.loopback.failures import bad_request, forbidden
+from bot.loopback.chats import ChatKind, Standing, member_json
+from bot.loopback.failures import bad_request
 from bot.loopback.parameters import Parameters
-from bot.loopback.sending import known_chat
+from bot.loopback.targets import Rights, find_chat
 from bot.loopback.world import World
 
 
 def get_chat(world: World, call: Parameters) -> dict[str, Any]:
     """Answer getChat."""
-    return _inside(world, call).full_json()
+    return find_chat(world, call, Rights.READ).full_json()
 
 
 def get_chat_member(world: World, call: Parameters) -> dict[str, Any]:
     """Answer getChatMember."""
-    chat = _inside(world, call)
+    chat = find_chat(world, call, Rights.READ_MEMBERS)
     user = world.users.get(call.integer("user_id"))
     if user is None:
         raise bad_request("invalid user_id specified")
@@ -27,12 +27,13 @@ def get_chat_member(world: World, call: Parameters) -> dict[str, Any]:
 
 def get_chat_member_count(world: World, call: Parameters) -> int:
     """Answer getChatMemberCount."""
-    return sum(standing.is_inside for standing in _inside(world, call).members.values())
+    chat = find_chat(world, call, Rights.READ_MEMBERS)
+    return sum(standing.is_inside for standing in chat.members.values())
 
 
 def get_chat_administrators(world: World, call: Parameters) -> list[dict[str, Any]]:
     """Answer getChatAdministrators."""
-    chat = _inside(world, call)
+    chat = find_chat(world, call, Rights.READ_MEMBERS)
     if chat.kind is ChatKind.PRIVATE:
         raise bad_request("there are no administrators in the private chat")
     admins = {Standing.CREATOR, Standing.ADMINISTRATOR}
@@ -45,17 +46,8 @@ def get_chat_administrators(world: World, call: Parameters) -> list[dict[str, An
 
 def leave_chat(world: World, call: Parameters) -> bool:
     """Answer leaveChat."""
-    chat = _inside(world, call)
+    chat = find_chat(world, call, Rights.READ)
     if chat.kind is ChatKind.PRIVATE:
         raise bad_request("private chats can't be left")
     world.set_standing(chat, world.bot, Standing.LEFT, by=world.bot)
     return True
-
-
-def _inside(world: World, call: Parameters) -> Chat:
-    chat = known_chat(world, call)
-    standing = chat.standing(world.bot.user_id)
-    if chat.kind is not ChatKind.PRIVATE and not standing.is_inside:
-        was = "was kicked from" if standing is Standing.KICKED else "is not a member of"
-        raise forbidden(f"bot {was} the {chat.kind.value} chat")
-    return chat

@@ -68,6 +68,7 @@ class Message:
         edited_at: Unix time of the last edit, or None.
         deleted: Whether it is gone.
         reactions: The emoji with which our bot reacted.
+        inline_id: The id of a message that was sent through an inline query, if it has buttons.
         link_preview: The `LinkPreviewOptions` that it was sent with, or None.
     """
 
@@ -88,6 +89,7 @@ class Message:
     edited_at: int | None = None
     deleted: bool = False
     reactions: tuple[str, ...] = ()
+    inline_id: str | None = None
     link_preview: dict[str, Any] | None = None
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from bot.loopback import membership, profile, queries, sending
+from bot.loopback import editing, membership, profile, queries, sending
 from bot.loopback.parameters import Parameters
 from bot.loopback.world import World
 
@@ -24,11 +24,11 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "sendChatAction": sending.send_chat_action,
         "forwardMessage": sending.forward_message,
         "copyMessage": sending.copy_message,
-        "editMessageText": sending.edit_message_text,
-        "editMessageCaption": sending.edit_message_caption,
-        "editMessageReplyMarkup": sending.edit_message_reply_markup,
-        "deleteMessage": sending.delete_message,
-        "setMessageReaction": sending.set_message_reaction,
+        "editMessageText": editing.edit_message_text,
+        "editMessageCaption": editing.edit_message_caption,
+        "editMessageReplyMarkup": editing.edit_message_reply_markup,
+        "deleteMessage": editing.delete_message,
+        "setMessageReaction": editing.set_message_reaction,
         "answerCallbackQuery": queries.answer_callback_query,
         "answerInlineQuery": queries.answer_inline_query,
         "setMyCommands": profile.set_my_commands,

@@ -2,110 +2,17 @@
 
 from typing import Any
 
-from bot.loopback.chats import Chat, ChatKind, Standing, User
+from bot.loopback.asked import Asked
+from bot.loopback.chats import Standing, User
 from bot.loopback.conversation import DEFAULT_TIMEOUT_S, Conversation
 from bot.loopback.entities import detect_entities
+from bot.loopback.keyboards import read_keyboard
 from bot.loopback.messages import Button, Message, Upload
+from bot.loopback.parameters import Parameters
+from bot.loopback.rooms import Room
 from bot.loopback.sending import origin_json
+from bot.loopback.texts import read_text
 from bot.loopback.world import Query, World
-
-
-class Asked:
-    """A tap or an inline query, and what the bot answers to it.
-
-    Args:
-        query: The query in the world.
-    """
-
-    def __init__(self, query: Query) -> None:
-        self._query = query
-
-    @property
-    def query_id(self) -> str:
-        """The id that the bot answers to."""
-        return self._query.query_id
-
-    @property
-    def is_answered(self) -> bool:
-        """Whether the bot has answered."""
-        return self._query.answer is not None
-
-    async def answer(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> dict[str, Any]:
-        """Wait for the bot's answer.
-
-        Args:
-            timeout_s: How long to wait, in seconds.
-
-        Returns:
-            For a tap `text`, `show_alert` and `url`; for an inline query `results`, `cache_time`,
-            `is_personal`, `next_offset` and `button`.
-
-        Raises:
-            TimeoutError: No answer came in time.
-        """
-        await self._query.changed.until(lambda: self._query.answer is not None, timeout_s)
-        if self._query.answer is None:
-            raise TimeoutError(f"the bot left query {self.query_id} unanswered for {timeout_s:g} s")
-        return self._query.answer
-
-
-class Room(Conversation):
-    """A group, supergroup or channel.
-
-    Args:
-        world: Where it is.
-        chat: Its state.
-    """
-
-    def __init__(self, world: World, chat: Chat) -> None:
-        super().__init__(chat, world.bot)
-        self._world = world
-
-    @property
-    def owner(self) -> User:
-        """Who created it."""
-        owners = (uid for uid, s in self.chat.members.items() if s is Standing.CREATOR)
-        return self._world.users[next(owners)]
-
-    def add(self, who: "Person | User") -> None:
-        """Let the owner add somebody, for example the bot; people see a service message."""
-        user = _user(who)
-        self._world.set_standing(self.chat, user, Standing.MEMBER, by=self.owner)
-        if self.chat.is_group:
-            self._world.service(self.chat, self.owner, new_chat_members=[user.to_json()])
-
-    def remove(self, who: "Person | User") -> None:
-        """Let the owner throw somebody out, for example the bot."""
-        user = _user(who)
-        if self.chat.is_group:
-            self._world.service(self.chat, self.owner, left_chat_member=user.to_json())
-        self._world.set_standing(self.chat, user, Standing.KICKED, by=self.owner)
-
-    def promote(self, who: "Person | User") -> None:
-        """Make somebody an administrator."""
-        self._world.set_standing(self.chat, _user(who), Standing.ADMINISTRATOR, by=self.owner)
-
-    def restrict(self, who: "Person | User") -> None:
-        """Take the right to write from somebody."""
-        self._world.set_standing(self.chat, _user(who), Standing.RESTRICTED, by=self.owner)
-
-    def posts(self, text: str) -> Message:
-        """Let a channel publish a post."""
-        world, chat = self._world, self.chat
-        message = Message(chat.next_message_id(), chat, None, world.now(), text)
-        message.entities = detect_entities(text)
-        return world.post(message)
-
-    def migrate(self) -> None:
-        """Upgrade a group to a supergroup; this object then stands for the new chat."""
-        old = self.chat
-        members = [self._world.users[user_id] for user_id in old.members]
-        new = self._world.add_chat(ChatKind.SUPERGROUP, old.title, members)
-        new.members = dict(old.members)
-        self._world.service(old, self.owner, migrate_to_chat_id=new.chat_id)
-        old.migrated_to = new.chat_id
-        self._watch(new)
-        self._world.service(new, self.owner, migrate_from_chat_id=old.chat_id)
 
 
 class Person(Conversation):
@@ -173,6 +80,17 @@ class Person(Conversation):
             message.origin = self._origin(origin)
         return self._world.post(message)
 
+    def sends(self, *, in_: Room | None = None, **fields: Any) -> Message:
+        """Send something without words, such as `sticker={...}` or `location={...}`.
+
+        Args:
+            in_: The group to write in; None: the private chat with the bot.
+            fields: The fields of the `Message` object that make it what it is.
+        """
+        message = self._draft("", in_)
+        message.extra = fields
+        return self._world.post(message)
+
     def sends_photo(
         self, caption: str = "", *, in_: Room | None = None, reply_to: Message | None = None
     ) -> Message:
@@ -214,25 +132,20 @@ class Person(Conversation):
         data = tapped.data if forged_data is None else forged_data
         if data is None:
             raise ValueError(f"button {tapped.text!r} sends nothing to the bot")
-        asked = Query(self._world.new_query_id(), self.user, self._world.clock())
+        asked = Query(self._world.new_query_id(), self.user, self._world.clock(), data)
         self._world.callbacks[asked.query_id] = asked
-        chat = message.chat
-        shown = message.to_json()
-        if message.deleted:
-            shown = {"chat": chat.to_json(), "message_id": message.message_id, "date": 0}
         payload = {
             "id": asked.query_id,
             "from": self.user.to_json(),
-            "message": shown,
-            "chat_instance": str(chat.chat_id),
+            "chat_instance": str(message.chat.chat_id),
             "data": data,
-        }
-        self._world.updates.push("callback_query", payload, chat.chat_id)
+        } | _tapped(message)
+        self._world.updates.push("callback_query", payload, message.chat.chat_id)
         return Asked(asked)
 
     def inline(self, text: str, *, offset: str = "") -> Asked:
         """Type `@bot text` in any chat."""
-        asked = Query(self._world.new_query_id(), self.user, self._world.clock())
+        asked = Query(self._world.new_query_id(), self.user, self._world.clock(), text)
         self._world.inline_queries[asked.query_id] = asked
         payload = {
             "id": asked.query_id,
@@ -243,6 +156,34 @@ class Person(Conversation):
         }
         self._world.updates.push("inline_query", payload, self.user_id)
         return Asked(asked)
+
+    def chooses(self, asked: Asked, position: int = 0, *, in_: Room | None = None) -> Message:
+        """Send one of the results of an inline query.
+
+        Args:
+            asked: The answered query.
+            position: Which result, counted from 0.
+            in_: The group to send it to; None: the private chat with the bot.
+
+        Raises:
+            LookupError: The bot has not answered with so many results.
+        """
+        result = asked.results[position]
+        content = result.get("input_message_content", {})
+        message = self._draft("", in_)
+        message.text, message.entities = read_text(
+            Parameters(content | {"text": content.get("message_text", result.get("title", "?"))}),
+            "text",
+        )
+        message.buttons = read_keyboard(Parameters(result))
+        message.extra = {"via_bot": self._bot.to_json()}
+        chosen = {"result_id": result["id"], "from": self.user.to_json(), "query": asked.text}
+        if message.buttons:
+            message.inline_id = f"inline-{asked.query_id}"
+            self._world.inline_messages[message.inline_id] = message
+            chosen["inline_message_id"] = message.inline_id
+        self._world.updates.push("chosen_inline_result", chosen, self.user_id)
+        return self._world.post(message)
 
     def blocks(self) -> None:
         """Block the bot."""
@@ -288,5 +229,11 @@ class Person(Conversation):
         return {"type": "hidden_user", "date": date, "sender_user_name": origin}
 
 
-def _user(who: Person | User) -> User:
-    return who.user if isinstance(who, Person) else who
+def _tapped(message: Message) -> dict[str, Any]:
+    """Return what a callback query says about the message with the button."""
+    if message.inline_id is not None:
+        return {"inline_message_id": message.inline_id}
+    if message.deleted:
+        gone = {"chat": message.chat.to_json(), "message_id": message.message_id, "date": 0}
+        return {"message": gone}
+    return {"message": message.to_json()}

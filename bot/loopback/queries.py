@@ -5,7 +5,7 @@ from typing import Any
 from bot.loopback.failures import QUERY_TOO_OLD, bad_request
 from bot.loopback.keyboards import read_keyboard
 from bot.loopback.parameters import Parameters
-from bot.loopback.sending import read_text
+from bot.loopback.texts import read_text
 from bot.loopback.updates import LIFETIMES_S
 from bot.loopback.world import Query, World
 

@@ -27,8 +27,9 @@ from bot.loopback.failures import (
 from bot.loopback.messages import Upload
 from bot.loopback.methods import METHODS
 from bot.loopback.parameters import Parameters, Value
-from bot.loopback.people import Person, Room
+from bot.loopback.people import Person
 from bot.loopback.recorder import Call, Fault, FaultKind, Recorder
+from bot.loopback.rooms import Room
 from bot.loopback.webhooks import Webhook, remember_allowed
 from bot.loopback.world import World
 

@@ -35,6 +35,7 @@ LIFETIMES_S = {"callback_query": 150, "inline_query": 30, "chosen_inline_result"
 _MAX_TIMEOUT_S = 50
 _MAX_LIMIT = 100
 _REPEAT_S = 0.5
+_FUTURE = 10
 _FIRST_UPDATE_ID = 100_000_001
 
 
@@ -135,17 +136,18 @@ class UpdateQueue:
         Raises:
             ApiError: Another poll or a webhook took over.
         """
-        self.interrupt(conflict(OTHER_POLLER))
         if offset < 0:
             self._updates = list(self.pending)[offset:]
-        elif offset > 0:
+        elif offset <= self._next_id + _FUTURE:  # tdlib's queue disregards one further ahead
             self._updates = [u for u in self._updates if u.update_id >= offset]
         limit = min(max(limit, 1), _MAX_LIMIT)
-        if self._last and self._last[0] == offset and time.monotonic() < self._last[1] + _REPEAT_S:
+        now = time.monotonic()
+        if self._last and self._last[0] == offset and now < self._last[1] + _REPEAT_S:
             limit = 1
+        self._last = (offset, now)
         if not self.pending and timeout_s > 0 and not self._closed:
+            self.interrupt(conflict(OTHER_POLLER))
             await self._wait(min(timeout_s, _MAX_TIMEOUT_S))
-        self._last = (offset, time.monotonic())
         return self.pending[:limit]
 
     async def _wait(self, timeout_s: float) -> None:

@@ -24,6 +24,7 @@ class Query:
         query_id: What the bot answers to.
         user: Who asked.
         asked_at: Unix time.
+        text: What was typed, or the data of the button.
         answer: The arguments of the bot's answer, None until it came.
         changed: Fires when the answer comes.
     """
@@ -31,6 +32,7 @@ class Query:
     query_id: str
     user: User
     asked_at: float
+    text: str
     answer: dict[str, Any] | None = None
     changed: Signal = field(default_factory=Signal)
 
@@ -67,6 +69,7 @@ class World:
         self.users: dict[int, User] = {bot.user_id: bot}
         self.chats: dict[int, Chat] = {}
         self.private_chats: dict[int, Chat] = {}
+        self.inline_messages: dict[str, Message] = {}
         self.callbacks: dict[str, Query] = {}
         self.inline_queries: dict[str, Query] = {}
         self.profile = Profile(names={"": bot.first_name})
@@ -167,13 +170,14 @@ class World:
             return False
         if message.is_service or not chat.is_group:
             return True
-        if sender is not None and sender.is_bot:
+        if sender is not None and sender.is_bot and "sender_chat" not in message.extra:
             return False
         is_admin = chat.standing(self.bot.user_id) is Standing.ADMINISTRATOR
         return self.reads_all_group_messages or is_admin or self._addresses_bot(message)
 
     def _addresses_bot(self, message: Message) -> bool:
-        if message.reply_to is not None and message.reply_to.sender is self.bot:
+        replied = message.reply_to
+        if "via_bot" in message.extra or (replied is not None and replied.sender is self.bot):
             return True
         handle = f"@{self.bot.username}".lower()
         for entity in message.entities:
