@@ -35,7 +35,7 @@ def checked(rating: str | None, verdict: Verdict | None, by: str = "Checkers") -
         ),
         (
             (Response(DENIAL, "the ministry", None, date(2017, 9, 12)),),
-            "🗣 Denied, not independently checked\nDenied by the ministry, 12 September 2017.",
+            "🗣 Denied, no independent check known\nDenied by the ministry, 12 September 2017.",
         ),
         (
             (Response(DENIAL, "A"), Response(CONFIRMATION, "B")),
@@ -70,7 +70,7 @@ def test_a_denial_and_a_check_stand_side_by_side_in_order_of_record() -> None:
 
 
 def test_a_denial_alone_is_never_worded_as_a_check() -> None:
-    assert "check" not in said(Response(DENIAL, "A")).replace("not independently checked", "")
+    assert "check" not in said(Response(DENIAL, "A")).replace("no independent check known", "")
 
 
 def test_a_check_without_a_rating_is_only_named() -> None:
