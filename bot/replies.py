@@ -96,15 +96,10 @@ def _match(answer: Answer, match: Match, words: Catalogue) -> Reply:
 
 def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
     page = Page(footer=searched(answer.snapshot, words))
-    page.add(
-        join(
-            (
-                words("similar.heading"),
-                claim_block(match.claim, words, _MAX_OTHER_CLAIM_CHARS),
-            )
-        )
-    )
-    page.add(_differences(answer.differences, words))
+    differences = _differences(answer.differences, words)
+    heading = words("similar.heading" if differences else "similar.heading_unnamed")
+    page.add(join((heading, claim_block(match.claim, words, _MAX_OTHER_CLAIM_CHARS))))
+    page.add(differences or words("similar.unnamed"))
     status = status_block(match.claim, answer.snapshot.as_of.date(), words)
     page.add(join((words("similar.archived"), status)))
     add_sources(page, match.claim, words, max_lines=2)
@@ -124,7 +119,7 @@ def _none(answer: Answer, words: Catalogue) -> Reply:
 
 def _differences(differences: Sequence[Difference], words: Catalogue) -> Html:
     lines = [_difference(difference, words) for difference in differences[:_MAX_DIFFERENCES]]
-    return join(line for line in lines if line) or words("similar.unnamed")
+    return join(line for line in lines if line)
 
 
 def _difference(difference: Difference, words: Catalogue) -> Html:

@@ -238,7 +238,9 @@ def test_every_aspect_has_words_for_both_sides() -> None:
 
 def test_a_difference_that_cannot_be_named_is_admitted() -> None:
     answer = replace(similar("x y z"), differences=())
-    assert "Please compare for yourself." in read(answer_reply(answer, WORDS))
+    text = read(answer_reply(answer, WORDS))
+    assert text.startswith("Not the same claim, as far as I can tell.")
+    assert "Please compare for yourself." in text
 
 
 def test_nothing_known_offers_the_nearest_claims_and_how_to_rephrase() -> None:
