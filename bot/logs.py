@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 _TOKEN = re.compile(r"\d{6,}:[\w-]{30,}", re.ASCII)
 _HIDDEN = "<token>"
-# These log addresses, which hold the token, or whole updates, which hold texts.
-_TALKATIVE = ("httpx", "httpcore", "telegram", "telegram.ext", "asyncio", "hpack")
+_OURS = ("bot", "index")
+# They log addresses, which hold the token, or whole updates, which hold texts.
+_TALKATIVE = ("httpx", "httpcore", "telegram")
 
 
 class Redaction(logging.Filter):
@@ -42,13 +43,15 @@ class Redaction(logging.Filter):
 
 
 def set_up_logging(level: str, *, secrets: Iterable[str] = ()) -> None:
-    """Log to stderr, in UTC, redacted; libraries that would log texts or tokens only warn."""
+    """Log to stderr, in UTC, redacted; `level` is for our own packages, libraries only warn."""
     formatter = logging.Formatter("%(asctime)sZ %(levelname)s %(name)s: %(message)s")
     formatter.converter = time.gmtime
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
     handler.addFilter(Redaction(secrets))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    quietest = max(logging.WARNING, logging.getLevelName(level))
+    quiet = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=quiet, handlers=[handler], force=True)
+    for name in _OURS:
+        logging.getLogger(name).setLevel(level)
     for name in _TALKATIVE:
-        logging.getLogger(name).setLevel(quietest)
+        logging.getLogger(name).setLevel(quiet)

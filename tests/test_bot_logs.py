@@ -45,7 +45,10 @@ async def test_a_conversation_at_debug_level_logs_neither_token_nor_text(
 ) -> None:
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    levels = {name: logging.getLogger(name).level for name in ("httpx", "httpcore", "telegram")}
+    levels = {
+        name: logging.getLogger(name).level
+        for name in ("httpx", "httpcore", "telegram", "bot", "index")
+    }
     try:
         set_up_logging("DEBUG", secrets=[TOKEN])
         async with running(FakeLookup(error=RuntimeError("lemonade"))) as world:
