@@ -195,18 +195,17 @@ def language_tag(value: str) -> str:
         ValueError: No such language is known.
     """
     import langcodes  # noqa: PLC0415 - loads its tables
-    from language_data.names import name_to_code  # type: ignore[import-untyped]  # noqa: PLC0415
 
     text = one_line(value) or ""
     if _TAG.fullmatch(text) and langcodes.tag_is_valid(text):
         return str(langcodes.standardize_tag(text))
-    # The search for names is fuzzy across languages: it takes "Venezuela" for Russian.
-    is_country = name_to_code("territories", text.casefold(), "en") is not None
     try:
-        found = None if is_country else langcodes.find(text)
+        found, in_english = langcodes.find(text), langcodes.find(text, "en")
     except LookupError:
-        found = None
-    if found is None:
+        found = in_english = None
+    # The search is fuzzy: among all names it takes "Venezuela" for Russian, among English ones
+    # "Romania" for Romany. Where the two agree it is right.
+    if found is None or found.language != in_english.language:
         raise ValueError(f"{shown(value)} is no language known by tag or English name")
     return str(found)
 

@@ -131,7 +131,7 @@ def _table_cases(source: Source) -> Iterator[_Case | Rejected]:
             f"disinformation). Columns found: {', '.join(table.columns)}. For another table use "
             "--format csv."
         )
-    joined = "+" if "outlets" in known or "languages" in known else ",;\n"
+    joined = "+" if "languages" in known else ",;\n"
     for row in table.rows():
         if isinstance(row, Rejected):
             yield row
