@@ -108,37 +108,36 @@ def attempt(data: bytes, name: str) -> None:
             assert each.text
 
 
+KEYS = [
+    "text",
+    "@type",
+    "claimReviewed",
+    "reviewRating",
+    "itemReviewed",
+    "author",
+    "url",
+    "item",
+    "responses",
+    "appearances",
+    "disinfoCases",
+    "details",
+    "publishedIn",
+    "title",
+    "disproof",
+    "@graph",
+    "kind",
+    "by",
+    "ratingValue",
+    "alternateName",
+    "appearance",
+    "datePublished",
+]
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(
-                [
-                    "text",
-                    "@type",
-                    "claimReviewed",
-                    "reviewRating",
-                    "itemReviewed",
-                    "author",
-                    "url",
-                    "item",
-                    "responses",
-                    "appearances",
-                    "disinfoCases",
-                    "details",
-                    "publishedIn",
-                    "title",
-                    "disproof",
-                    "@graph",
-                    "kind",
-                    "by",
-                    "ratingValue",
-                    "alternateName",
-                    "appearance",
-                    "datePublished",
-                ]
-            ),
+            st.sampled_from(KEYS),
             inner | st.just("ClaimReview") | st.just("2020-01-01"),
             max_size=6,
         )
