@@ -56,7 +56,9 @@ def compare(got: ImportedClaim | Rejected, want: dict) -> dict[str, tuple[list, 
     bases = [each.based_on for each in got.appearances if each.based_on]
     result["based_on"] = _one_of(bases, want["based_on"], want.get("optional_based_on"))
     days = [each.published_on.isoformat() for each in got.appearances if each.published_on]
-    result["appearance date"] = _one_of(days, want.get("published_on", days), want.get("published_on") is None)
+    result["appearance date"] = _one_of(
+        days, want.get("published_on", days), want.get("published_on") is None
+    )
     result["places"] = _sets(got.places, want["places"], want.get("optional_places", []))
     events = [day.isoformat() for day in got.event_dates]
     result["event_dates"] = _sets(events, want["event_dates"], want.get("optional_event_dates", []))

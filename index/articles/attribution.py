@@ -24,6 +24,7 @@ class Frame:
         source: Who says it; None where nobody is named.
         strength: How much it makes the text an article about a claim, in [0, 1].
         denied: It stands inside a denial; the source is then who denies it.
+        subject: Whom a pronoun at the content's start means, where it is known.
         start: Where the content starts in the sentence.
     """
 
@@ -34,6 +35,7 @@ class Frame:
     source: Mention | None
     strength: float
     denied: bool = False
+    subject: str | None = None
     start: int = 0
 
 
@@ -51,7 +53,7 @@ def frames_of(
             if (frame := _frame(sentence, pattern, match, words, mentions)) is not None:
                 frames.append(frame)
                 break
-    frames.sort(key=lambda frame: -frame.strength)
+    frames.sort(key=lambda frame: (-frame.strength, not (frame.source and frame.source.name)))
     kept: list[Frame] = []
     for frame in frames:
         if not any(_same(frame, other) for other in kept):
@@ -96,6 +98,8 @@ def _frame(
         source = mentions.source(phrase, sentence) if phrase else None
         if source is None and pattern.strength in {"verb", "source"}:
             return None
+    start = max(0, sentence.text.find(raw))
+    first = content.split()[0].casefold()
     return Frame(
         sentence=sentence,
         name=pattern.name,
@@ -104,7 +108,8 @@ def _frame(
         source=source,
         strength=_strength(pattern, groups, source, words),
         denied=pattern.denied,
-        start=max(0, sentence.text.find(raw)),
+        subject=mentions.antecedent(first, sentence, start),
+        start=start,
     )
 
 

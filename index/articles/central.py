@@ -36,9 +36,7 @@ class Central:
     frame: Frame
     frames: tuple[Frame, ...]
 
-    def is_meant(
-        self, sentence: Sentence, frames: Sequence[Frame], similarity: Similarity
-    ) -> bool:
+    def is_meant(self, sentence: Sentence, frames: Sequence[Frame], similarity: Similarity) -> bool:
         """Whether "the claims" in a sentence means this claim: no other stands in between."""
         before = [
             frame
@@ -51,12 +49,10 @@ class Central:
             return True
         nearest = max(frame.sentence.position for frame in before)
         return any(
-            self._is_own(frame, similarity)
-            for frame in before
-            if frame.sentence.position == nearest
+            self.is_own(frame, similarity) for frame in before if frame.sentence.position == nearest
         )
 
-    def _is_own(self, frame: Frame, similarity: Similarity) -> bool:
+    def is_own(self, frame: Frame, similarity: Similarity) -> bool:
         """Whether a frame tells of this claim: in its words, or by the same or no other source."""
         source = frame.source
         if frame in self.frames or similarity(self.text, frame.content) >= _RELATED:
@@ -65,6 +61,8 @@ class Central:
             return True
         if source.kind is SourceKind.USERS:
             return len(source.name.split()) == 1
+        if source.name.islower():
+            return True
         sources = {each.source.name for each in self.frames if each.source and not each.denied}
         return not sources or source.name in sources
 
@@ -87,8 +85,14 @@ def choose_central(
         [frame.content for frame in frames] + ([document.title] if document.title else [])
     )
     pointing = [answer for answer in answers if not answer.strict]
+    strong = [
+        frame
+        for frame in frames
+        if frame.strength >= STRENGTHS["medium"] and frame.sentence.position <= _LEAD_SENTENCES + 2
+    ]
     best = max(
-        frames, key=lambda frame: _score(frame, frames, pointing, document, words, similarity)
+        strong or frames,
+        key=lambda frame: _score(frame, frames, pointing, document, words, similarity),
     )
     related = tuple(
         frame
@@ -105,7 +109,7 @@ def choose_central(
         for answer in answers
         if answer.strict and similarity(best.content, answer.content or "") >= _STRICT
     )
-    evidence = _evidence(best, related, pointing, document, words, similarity)
+    evidence = _evidence(best, related, strong, pointing, document, words, similarity)
     if evidence < _MIN_EVIDENCE:
         return (
             f"statements are reported, but none as a disputed or unverified claim "
@@ -139,6 +143,11 @@ def _score(
     if frame.source is not None and frame.source.kind is not SourceKind.TEXT:
         score += 0.2
     first = frame.content.split()[0]
+    if frame.denied:
+        score -= 0.2
+    # "The shaft was closed": a thing that an earlier sentence has told of.
+    if first in {"The", "This", "These"} and frame.sentence.position > 0:
+        score -= 0.15
     named = frame.source is not None and frame.source.kind in {SourceKind.OUTLET, SourceKind.PARTY}
     if words.is_in("pronoun", first) or (first.casefold() in _POSSESSIVES and not named):
         score -= 0.5
@@ -157,6 +166,7 @@ def _lead(sentence: Sentence) -> float:
 def _evidence(
     best: Frame,
     related: Sequence[Frame],
+    lead: Sequence[Frame],
     answers: Sequence[Answer],
     document: Document,
     words: Lexicon,
@@ -177,13 +187,19 @@ def _evidence(
         frame.sentence.position for frame in related if frame.strength >= STRENGTHS["medium"]
     } - {best.sentence.position}
     evidence += min(0.6, 0.3 * len(strong)) + min(0.1, 0.05 * len(repeats))
-    if answers:
+    if any(
+        answer.sentence != best.sentence
+        or not best.denied
+        or words.has("claim_noun", answer.sentence.text)
+        or (title and similarity(best.content, title) >= _RELATED)
+        for answer in answers
+    ):
         evidence += 0.8
-    if words.has("suspicion", best.sentence.text):
+    if any(words.has("suspicion", frame.sentence.text) for frame in (best, *lead)):
         evidence += 0.4
     if any(frame.sentence.position < 0 for frame in related):
         evidence += 0.3
-    own = [each.text for each in document.sentences if not re.search("[\"\u201c\u201d]", each.text)]
+    own = [each.text for each in document.sentences if not re.search('["\u201c\u201d]', each.text)]
     if sum(words.has("opinion", text) for text in own) > 1:
         evidence -= 0.5
     if (
@@ -256,9 +272,12 @@ def _is_possessive(frame: Frame) -> bool:
 def _with_subject(frame: Frame) -> str:
     """ "It had sold the port", said by or of a ministry, with the ministry's name."""
     first, _, rest = frame.content.partition(" ")
-    if frame.source is None or frame.source.kind not in {SourceKind.OUTLET, SourceKind.PARTY}:
+    name = frame.subject
+    if frame.source is not None and frame.source.kind in {SourceKind.OUTLET, SourceKind.PARTY}:
+        name = frame.source.name
+    if name is None:
         return frame.content
-    name = frame.source.name[:1].upper() + frame.source.name[1:]
+    name = name[:1].upper() + name[1:]
     if first.casefold() in {"it", "he", "she"}:
         return f"{name} {rest}"
     return f"{name}'s {rest}" if first.casefold() in _POSSESSIVES else frame.content

@@ -110,12 +110,19 @@ def _record(
         words,
         calendar,
         makers=reading.makers,
+        own=tuple(frame for frame in reading.frames if central.is_own(frame, similarity)),
         answers={each.sentence.position for each in reading.answers if not each.strict},
     )
     responses = responses_to(
         central.text,
         reading.answers,
-        reported=central.frames,
+        reported=tuple(
+            frame
+            for frame in reading.frames
+            if not frame.denied
+            and central.is_own(frame, similarity)
+            and not words.patterns["negation"].search(frame.content)
+        ),
         claimants=sourcing.claimants,
         is_meant=lambda sentence: central.is_meant(sentence, reading.frames, similarity),
         similarity=similarity,

@@ -11,13 +11,13 @@ _MAX_NAME_WORDS = 14
 _CAPITAL = re.compile("[A-Z\u00c0-\u00de\u0410-\u042f]")
 _CLAUSE = re.compile(
     r"(?:,\s+|\s+)(?:but|while|although|though|whereas|even as)\s+|;\s+"
-    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|\s+after\s+(?=(?:a|an|the)\s)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
+    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|\s+after\s+(?=\w)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
 )
 _DETERMINER = re.compile(
     r"^(?:(?:both\s+)?(?:the|a|an|this|that|these|those)|its|his|her|their)\s+", re.IGNORECASE
 )
 _APPOSITION = re.compile(
-    r"^(?P<name>[^,]+?),\s+(?P<rest>(?:an?|the|its|his|her|who|which|whose|[a-z])\b.*)$"
+    r"^(?P<name>[^,]+?),\s+(?P<rest>(?:an?|the|its|his|her|who|which|whose|[a-z]\w*)\b.*)$"
 )
 _BY = re.compile(r"\b(?:in|by|from|of|on)\s+(?:the\s+)?(?P<name>(?:[a-z]+\s+){0,4}?[A-Z].*)$")
 _POSSESSOR = re.compile("^(?P<name>(?:[A-Z][\\w.&-]*\\s?)+)['\u2019]s?\\s")
@@ -116,6 +116,7 @@ class Mentions:
         """The noun phrase right before the verb; None where it is not a plausible one."""
         self._raw = raw
         text = _CLAUSE.split(raw.strip())[-1].strip()
+        text = self._subject_of_first(text)
         lead, tail = self._words.patterns["source_lead"], self._words.patterns["source_tail"]
         for _ in range(6):
             shorter = tail.sub("", lead.sub("", text, count=1)).strip(
@@ -127,7 +128,39 @@ class Mentions:
         text = re.sub(r"^[Ii]n\s+(?=an?\s)", "", text)
         if not text or len(text.split()) > _MAX_NAME_WORDS or text.casefold().startswith("accord"):
             return None
+        if len(text.split()) > 4 and any(
+            self._words.is_in(name, word)
+            for word in text.split()[1:-1]
+            for name in ("aux", "finite")
+        ):
+            return None
         return text
+
+    def _subject_of_first(self, text: str) -> str:
+        """ "The ministry echoed her words and" (described …) gives "The ministry"."""
+        found = re.match(r"^(?P<first>.+?),?\s+(?:and|but|then)$", text)
+        if found is None:
+            return text
+        words = found.group("first").split()
+        for place, word in enumerate(words[1:], start=1):
+            plain = word.strip(",").casefold()
+            if re.search(r"[a-z]{2}ed$", plain) or any(
+                self._words.is_in(name, plain)
+                for name in ("finite", "say_verb", "report_verb", "deny_verb", "check_verb", "aux")
+            ):
+                return " ".join(words[:place])
+        return text
+
+    def antecedent(self, pronoun: str, sentence: Sentence, start: int) -> str | None:
+        """The person that "he" or "she" at the start of a content most likely means."""
+        if pronoun not in {"he", "she", "his", "her"}:
+            return None
+        names = [
+            _undetermined(name)
+            for name in re.findall(rf"\b{_NAME}(?:\s+{_NAME})+", sentence.text[:start])
+        ]
+        people = [name for name in names if " " in name and not self._words.has("org_noun", name)]
+        return people[0] if people else self._person_before(sentence)
 
     def _classify(self, phrase: str, sentence: Sentence) -> Mention | None:
         words = self._words
@@ -186,7 +219,11 @@ class Mentions:
         last = head.split()[-1].strip(",") if head.split() else ""
         two = " ".join(head.split()[-2:])
         return (
-            any(self._words.is_in(name, each) for name in ("text_noun", "claim_noun") for each in (last, two))
+            any(
+                self._words.is_in(name, each)
+                for name in ("text_noun", "claim_noun")
+                for each in (last, two)
+            )
             or last == "users"
         )
 
@@ -206,6 +243,10 @@ class Mentions:
                     return Mention(name, kind)
         if found := _POSSESSOR.search(main):
             return Mention(_undetermined(found.group("name").strip()), SourceKind.OUTLET)
+        if found := re.match(r"(?:the|its|their)\s+(?P<head>[a-z]+)['\u2019]s\s", main, re.I):
+            full = self._fuller(f"the {found.group('head')}", found.group("head"), sentence)
+            if _CAPITAL.search(full):
+                return Mention(full, self._kind(full))
         platform = words.alternations["platform"].search(main) or words.alternations[
             "platform"
         ].search(self._raw)
@@ -287,11 +328,12 @@ class Mentions:
             rf"\b{re.escape(head)}\s+(?P<name>{_NAME}(?:\s+{_NAME})*)",
             rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)[\w'\u2019-]+\s+){{1,3}}?{re.escape(tail)})\b",
         )
-        for attempt in tries:
+        for place, attempt in enumerate(tries):
             found = [
                 match.group("name")
                 for match in re.finditer(attempt, before)
                 if self._is_plain(_undetermined(match.group("name")))
+                and (place > 0 or _CAPITAL.match(_undetermined(match.group("name"))))
             ]
             if found:
                 return _undetermined(found[-1])
@@ -303,7 +345,9 @@ class Mentions:
         """Whether a name found by its shape holds no verb: "Mayor accuses army" is none."""
         small = [word for word in name.split() if word[:1].islower()]
         return bool(name) and not any(
-            any(self._words.is_in(each, word) for each in ("say_verb", "deny_verb", "aux", "finite"))
+            any(
+                self._words.is_in(each, word) for each in ("say_verb", "deny_verb", "aux", "finite")
+            )
             or re.search(r"(?:ed|es)$", word)
             for word in small
         )

@@ -42,7 +42,7 @@ class Places:
             rf"|(?P<f>{_NAME}),\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{noun})\b"
             rf"|(?P<c>{_NAME})(?:['\u2019]s)?\s+(?i:(?:{noun})\b)(?!\s+of)"
         )
-        banned = {name.casefold() for name in but}
+        banned = frozenset(but)
         self._words = words
         countries = {
             name
@@ -78,7 +78,7 @@ class Places:
             found.update(dict.fromkeys(name for _, name in sorted(hits)))
         return tuple(found)
 
-    def _is_name(self, name: str, banned: set[str]) -> bool:
+    def _is_name(self, name: str, banned: frozenset[str]) -> bool:
         folded = name.casefold()
         return (
             len(name) > 2
@@ -86,7 +86,7 @@ class Places:
             and not self._words.is_in("not_place", folded.split()[0])
             and not self._words.is_in("platform", folded)
             and not any(
-                folded == each or (each.endswith(f" {folded}") and " of " not in each)
+                folded == each.casefold() or (each.endswith(f" {name}") and each.istitle())
                 for each in banned
             )
             and not self._words.has("outlet_cue", name)

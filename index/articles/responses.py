@@ -188,7 +188,7 @@ def _answer(
         parties = mentions.parties(by, sentence) if by else ()
     if not parties and (by or kind is not ResponseKind.RETRACTION):
         return None
-    content = groups.get("content") or _content(obj)
+    content = groups.get("content") or _content(obj, words)
     if pattern.strict and (content is None or not words.patterns["negation"].search(content)):
         return None
     return Answer(
@@ -204,13 +204,17 @@ def _answer(
     )
 
 
-def _content(obj: str) -> str | None:
+def _content(obj: str, words: Lexicon) -> str | None:
     """What a denial says of the matter: "that it had sold the port", "selling the port"."""
     text = obj.strip(" ,.")
-    if re.match(r"(?:ever\s+)?(?:having\s+)?[a-z]+ing\s+\S+\s+\S+", text):
+    if doing := re.match(r"(?:ever\s+)?(?:having\s+)?[a-z]+ing\s+(?P<what>\S+\s+\S+)", text):
+        if words.patterns["claim_ref"].search(doing.group("what")):
+            return None
         return re.split(r"\s+(?:after|when|as|in\s+response)\s", text)[0]
     if found := re.search(r"\bthat\s+(.{12,})", text):
-        adds = re.search(r"\b(?:saying|adding|insisting|stating|said|added)\b", text[: found.start()])
+        adds = re.search(
+            r"\b(?:saying|adding|insisting|stating|said|added)\b", text[: found.start()]
+        )
         points = re.match(r"(?:any|no|such)\b.*\bsuch\b|such\b|(?:any|no)\s+such\b", found.group(1))
         return found.group(1) if adds is None and points is None else None
     return None

@@ -9,7 +9,7 @@ from index.articles.attribution import Frame
 from index.articles.central import Central
 from index.articles.dates import Calendar
 from index.articles.document import Document, Sentence
-from index.articles.lexicon import Lexicon
+from index.articles.lexicon import STRENGTHS, Lexicon
 from index.articles.mentions import SourceKind
 from index.claims import Appearance
 from index.records import Evidence
@@ -44,6 +44,7 @@ def sourcing_of(
     calendar: Calendar,
     *,
     makers: Sequence[Frame],
+    own: Sequence[Frame],
     answers: Container[int],
 ) -> Sourcing:
     """Gather the sourcing of the central claim from the frames that report it.
@@ -54,9 +55,17 @@ def sourcing_of(
         words: Its language.
         calendar: Its dates.
         makers: Frames without content, which only name who made the claim.
+        own: Frames of other words that tell of the same claim: asked where its own name nobody.
         answers: Positions of the sentences that answer a claim: their basis is not the claim's.
     """
-    makers_of_claim = _makers(central, makers)
+    makers_of_claim = _makers(central.frames, makers)
+    if not makers_of_claim:
+        strong = [
+            frame
+            for frame in own
+            if frame.strength >= STRENGTHS["medium"] and not frame.denied and frame.source
+        ]
+        makers_of_claim = _makers(strong[:1], ())
     basis = _basis(document, central, words, tuple(makers_of_claim), answers)
     if not makers_of_claim and basis is not None and basis.outlet is not None:
         makers_of_claim[basis.outlet] = (SourceKind.OUTLET, basis.sentence, None)
@@ -67,7 +76,9 @@ def sourcing_of(
         based_on = basis.text if basis is not None and (place == 0 or basis.maker == name) else None
         if basis is not None and basis.maker not in {None, name}:
             based_on = None
-        day = _published_on(frame, calendar)
+        told = [each for each in own if each.source is not None and each.source.name == name]
+        days = (_published_on(each, calendar) for each in (frame, *told))
+        day = next((each for each in days if each is not None), None)
         outlet = name if kind is not SourceKind.PARTY else _platform(sentence, words)
         if outlet is None and based_on is None and day is None:
             continue
@@ -98,15 +109,17 @@ class _Basis:
 
 
 def _makers(
-    central: Central, makers: Sequence[Frame]
+    frames: Sequence[Frame], makers: Sequence[Frame]
 ) -> dict[str, tuple[SourceKind, Sentence, Frame | None]]:
     """Named sources of the claim; vague users only where nobody else is named."""
     found: dict[str, tuple[SourceKind, Sentence, Frame | None]] = {}
-    positions = {frame.sentence.position for frame in central.frames}
+    positions = {frame.sentence.position for frame in frames}
     near = [
-        frame for frame in makers if {frame.sentence.position - step for step in (0, 1, 2)} & positions
+        frame
+        for frame in makers
+        if {frame.sentence.position - step for step in (0, 1, 2)} & positions
     ]
-    in_text = sorted((*central.frames, *near), key=lambda frame: frame.sentence.position % 10_000)
+    in_text = sorted((*frames, *near), key=lambda frame: frame.sentence.position % 10_000)
     for frame in in_text:
         source = frame.source
         if source is None or source.kind not in _NAMED or frame.denied or not source.name:
@@ -132,10 +145,9 @@ def _basis(
     positions = {frame.sentence.position for frame in central.frames}
     near = [
         sentence
-        for step in (0, 1, 2)
+        for step in (0, 1, 2, 3)
         for sentence in document.sentences
-        if sentence.position - step in positions
-        and (step == 0 or sentence.position not in answers)
+        if sentence.position - step in positions and (step == 0 or sentence.position not in answers)
     ]
     for sentence in near:
         for pattern in words.basis:
