@@ -3,6 +3,8 @@
 docs/names.md describes the notation of the entries.
 """
 
+# ruff: noqa: RUF001 - Cyrillic letters are meant.
+
 import json
 import tomllib
 from collections.abc import Iterable
@@ -264,13 +266,12 @@ def _word_keys(word: str, marks: str, *, is_person: bool) -> tuple[str, ...]:
     """The keys under which one word of a form is stored."""
     folded = fold(word)
     if is_arabic(folded):
-        stem = arabic_stem(folded)
-        return (f"*{stem}",) if "*" in marks else (stem,)
-    if "*" in marks:
-        return (f"*{folded}",)
-    if "~" in marks:
-        return (f"~{folded}",)
-    if word.isupper() and len(word) <= 5:
+        folded = arabic_stem(folded)
+    for mark in "*~":
+        if mark in marks:
+            return (f"{mark}{folded}",)
+    is_abbreviation = word.isupper() and len(word) <= 5
+    if is_abbreviation or is_arabic(folded) or len(folded) < 3:
         return (folded,)
     if not folded.isascii():
         return _bending_cyrillic(folded)
@@ -280,8 +281,6 @@ def _word_keys(word: str, marks: str, *, is_person: bool) -> tuple[str, ...]:
 
 
 def _bending_cyrillic(folded: str) -> tuple[str, ...]:
-    if len(folded) < 3:
-        return (folded,)
     if folded.endswith(_ADJECTIVE) and len(folded) > 4:
         return (folded, f"-{folded[:-2]}")
     if folded[-1] in _CYRILLIC_TAIL and len(folded) > 3:

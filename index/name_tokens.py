@@ -5,6 +5,8 @@ or as the beginning of a longer word. Names bend in Slavic languages ("Росс�
 articles and particles in Arabic, and take a genitive or plural s elsewhere.
 """
 
+# ruff: noqa: RUF001 - Cyrillic and Arabic letters are the matter of this module.
+
 import unicodedata
 from dataclasses import dataclass
 
@@ -28,13 +30,19 @@ _CYRILLIC = regex.compile(r"\p{Cyrillic}")
 _ARABIC = regex.compile(r"\p{Arabic}")
 _ARABIC_PREFIXES = regex.compile(r"(?=([وف]?)([بكل]?)((?:ال|لل)?))")
 
-CYRILLIC_ENDINGS = frozenset(
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a string, for tables of words that are pleasanter to read in rows."""
+    return frozenset(words.split())
+
+
+CYRILLIC_ENDINGS = word_set(
     "а я у ю ы и і ї е є о й ь ом ем єм ям ам ой ою ей ею єю їй ами ями ах ях ов ев ів їв ові еві"
     " єві ого его ому ему ым им їм ых их їх ыми ими ая яя ую юю ое ее ые ие ый ий ія ії ію ія ию"
-    " ия ии ием ій ью".split()
+    " ия ии ием ій ью"
 )
-LATIN_ENDINGS = frozenset(
-    "a u i y e o s em ovi owi ie om ow ami ach ech iem ego emu eho ej ych ymi ym im ou".split()
+LATIN_ENDINGS = word_set(
+    "a u i y e o s em ovi owi ie om ow ami ach ech iem ego emu eho ej ych ymi ym im ou"
 )
 _MAX_TAIL = 8  # letters that may follow a stem: "американ|ських", "ukrain|ischen"
 

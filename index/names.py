@@ -11,16 +11,25 @@ from enum import Enum, auto
 from pathlib import Path
 
 from index.name_table import CaseRule, Entry, Guard, NameKind, NameTable, Node, read_table
-from index.name_tokens import Token, keys, tokens
+from index.name_tokens import Token, keys, tokens, word_set
 from index.resources import data_path
 
 __all__ = ["Mention", "NameKind", "Names"]
 
-_PARTICLES = frozenset("de da do dos del della di du la von van der den bin ibn al el of".split())
+_PARTICLES = word_set("de da do dos del della di du la von van der den bin ibn al el of")
 # Endings of English words that open a sentence without being names ("Scientists", "Reportedly").
-_ORDINARY_ENDINGS = ("ing", "ists", "ers", "ors", "tion", "tions", "ments", "ment", "ly", "ness")
-_ORDINARY_ENDINGS += ("ies", "ians", "ees", "ants", "ents", "ives", "ial", "ical", "ous", "ful")
+_ORDINARY_ENDINGS = tuple(
+    word_set(
+        "ing ists ers ors tion tions ments ment ly ness ies ians ees ants ents ives ial ical ous"
+        " ful"
+    )
+)
 _MIN_GERMAN_WORDS = 2
+_MIN_SHOUTED = 12  # letters; fewer may be a row of abbreviations
+_SMALL_IN_TITLES = word_set(
+    "a an and as at but by de for from in into is not of off on or out over s t the to up via vs"
+    " with"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +111,7 @@ class _Search:
         self.text = text
         self.tokens = tokens(text)
         self.keys = [keys(token.folded) for token in self.tokens]
-        self.capitals = _capitals(self.tokens)
+        self.capitals = _capitals(self.tokens, table.common)
         self.german = sum(t.folded in table.german for t in self.tokens) >= _MIN_GERMAN_WORDS
         self.inner = {t.folded for t in self.tokens if t.capital and not t.initial}
         self.found: list[tuple[int, int, Entry] | None] = [
@@ -146,9 +155,9 @@ class _Search:
                 if self._case_fits(first, at, entry):
                     best = (first, at, entry)
                     break
-        if best is None and (guard := self.table.guards.get(self.tokens[first].folded)):
-            if self._guard_opens(first, guard):
-                best = (first, first, Entry(guard.name, guard.kind, CaseRule.ANY, ""))
+        guard = self.table.guards.get(self.tokens[first].folded)
+        if best is None and guard is not None and self._guard_opens(first, guard):
+            best = (first, first, Entry(guard.name, guard.kind, CaseRule.ANY, ""))
         return best
 
     def _case_fits(self, first: int, last: int, entry: Entry) -> bool:
@@ -263,27 +272,27 @@ class _Search:
         return token.initial and token.folded.endswith(_ORDINARY_ENDINGS)
 
 
-def _capitals(words: list[Token]) -> list[_Capitals]:
+def _capitals(words: list[Token], common: frozenset[str]) -> list[_Capitals]:
     """What capitals tell, sentence by sentence, for each token."""
     found: list[_Capitals] = []
     sentence: list[Token] = []
     for word in words:
         if word.breaks and sentence:
-            found += [_of_sentence(sentence)] * len(sentence)
+            found += [_of_sentence(sentence, common)] * len(sentence)
             sentence = []
         sentence.append(word)
-    return found + [_of_sentence(sentence)] * len(sentence)
+    return found + [_of_sentence(sentence, common)] * len(sentence)
 
 
-def _of_sentence(words: list[Token]) -> _Capitals:
+def _of_sentence(words: list[Token], common: frozenset[str]) -> _Capitals:
     cased = [word for word in words if word.text.lower() != word.text.upper()]
-    n_all = sum(word.text.isupper() for word in cased)
     n_letters = sum(len(word.text) for word in cased)
-    if n_letters >= 12 and n_all >= 0.9 * len(cased):
+    if n_letters >= _MIN_SHOUTED and all(word.text.isupper() for word in cased):
         return _Capitals.ALL
     inner = [word for word in cased if not word.initial]
+    has_small = any(not w.capital and w.folded not in _SMALL_IN_TITLES for w in inner)
     n_capital = sum(word.capital for word in inner)
-    n_lower = sum(not word.capital and len(word.text) >= 4 for word in inner)
-    if n_capital >= 3 and n_lower <= 0.25 * n_capital:
+    has_ordinary = any(w.capital and not w.text.isupper() and w.folded in common for w in inner)
+    if n_capital >= 3 and has_ordinary and not has_small:
         return _Capitals.TITLE
     return _Capitals.NAMES

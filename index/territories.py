@@ -10,6 +10,8 @@ import re
 import sys
 import unicodedata
 
+from index.name_tokens import word_set
+
 LANGUAGES = ("en", "ru", "uk", "es", "fr", "de", "ar", "it", "pt", "pl", "nl", "tr", "cs")
 
 # Ids that would otherwise be awkward or change with CLDR's official names.
@@ -29,9 +31,7 @@ _IDS = {
     "VA": "vatican",
 }
 # Areas that are no country, or whose names are ordinary words somewhere.
-_LEFT_OUT = frozenset(
-    "AC BV CP CQ DG EA EU EZ HM IC IM IO JE NU QO SJ TA TF UM UN XA XB ZZ".split()
-)
+_LEFT_OUT = word_set("AC BV CP CQ DG EA EU EZ HM IC IM IO JE NU QO SJ TA TF UM UN XA XB ZZ")
 _PARENTHESIS = re.compile(r"\s*[(\[].*?[)\]]")
 _NOT_PLAIN = re.compile(r"[^a-z0-9]+")
 
@@ -41,10 +41,11 @@ def territories() -> dict[str, dict[str, str]]:
     from babel import Locale  # noqa: PLC0415  (only this command needs it)
 
     locales = {language: Locale.parse(language) for language in LANGUAGES}
-    codes = [c for c in locales["en"].territories if c.isalpha() and c not in _LEFT_OUT]
+    english_names = {str(code): name for code, name in locales["en"].territories.items()}
+    codes = [c for c in english_names if c.isalpha() and c not in _LEFT_OUT]
     found: dict[str, dict[str, str]] = {}
     for code in sorted(codes):
-        english = _plain(locales["en"].territories[code])
+        english = _plain(english_names[code])
         folded = unicodedata.normalize("NFKD", english).encode("ascii", "ignore").decode()
         name = _IDS.get(code) or _NOT_PLAIN.sub("-", folded.lower().replace("&", "and")).strip("-")
         found[name] = {
