@@ -6,7 +6,7 @@ import aiohttp
 import pytest
 from botapi.client import call, error, result
 
-from bot.loopback import ChatKind, LoopbackServer, Person
+from bot.loopback import ChatKind, Fault, LoopbackServer, Person
 
 NOT_FOUND = (400, "Bad Request: chat not found")
 NOT_MODIFIED = (
@@ -347,6 +347,37 @@ async def test_a_wrong_token_and_a_wrong_method(
             assert (await answer.json())["description"] == "Not Found: method not found"
     assert bot_api_violations == ["getYou: unknown method"]
     bot_api_violations.clear()
+
+
+async def test_flood_control_says_how_long_in_body_and_header(
+    loopback: LoopbackServer, alice: Person
+) -> None:
+    loopback.fail(Fault("sendMessage", code=429, retry_after_s=3))
+    url = f"{loopback.base_url}{loopback.token}/sendMessage"
+    values = {"chat_id": alice.user_id, "text": "x"}
+    async with aiohttp.ClientSession() as session, session.post(url, json=values) as answer:
+        assert (answer.status, answer.headers["Retry-After"]) == (429, "3")
+        assert await answer.json() == {
+            "ok": False,
+            "error_code": 429,
+            "description": "Too Many Requests: retry after 3",
+            "parameters": {"retry_after": 3},
+        }
+
+
+async def test_only_this_machine_can_reach_it(loopback: LoopbackServer) -> None:
+    assert loopback.base_url.startswith("http://127.0.0.1:")
+
+
+async def test_calls_are_kept_in_order_with_their_answers(
+    loopback: LoopbackServer, alice: Person
+) -> None:
+    await call(loopback, "getMe")
+    await call(loopback, "sendMessage", chat_id=alice.user_id, text="x")
+    first, second = loopback.calls
+    assert (first.method, first.status) == ("getMe", 200)
+    assert (second.chat_id, second.parameters.text("text")) == (alice.user_id, "x")
+    assert loopback.calls.to("sendmessage") == [second]
 
 
 @pytest.mark.parametrize(

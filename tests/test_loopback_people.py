@@ -271,6 +271,12 @@ async def test_buttons_that_cannot_be_tapped(loopback: LoopbackServer, alice: Pe
         alice.taps(message, "Stop")
 
 
+def test_apps_cut_the_space_around_a_message(loopback: LoopbackServer, alice: Person) -> None:
+    assert alice.says("  /start \n").text == "/start"
+    with pytest.raises(ValueError, match="cannot send an empty message"):
+        alice.says(" \n")
+
+
 def test_people_speak_only_where_they_can(loopback: LoopbackServer, alice: Person) -> None:
     group = loopback.group("Others")
     with pytest.raises(ValueError, match="Alice is not in 'Others'"):

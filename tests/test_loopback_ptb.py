@@ -170,9 +170,8 @@ async def test_flood_control_hits_one_call(app: App, loopback: LoopbackServer) -
     alice.says("hi")
     await alice.next_message()
     loopback.fail(Fault("sendMessage", code=429, retry_after_s=7))
-    with pytest.raises(RetryAfter) as caught:
+    with pytest.raises(RetryAfter, match="Retry in 7 seconds"):
         await app.bot.send_message(alice.user_id, "one")
-    assert caught.value._retry_after.total_seconds() == 7
     await app.bot.send_message(alice.user_id, "two")
     assert (await alice.next_message()).text == "two"
 

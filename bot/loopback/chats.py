@@ -119,11 +119,12 @@ class Chat:
         is_forum: Whether a supergroup has topics.
         members: The standing of each user that ever was in it, by user id.
         messages: All messages that were not deleted, by message id.
-        events: What happened, in order: (`new`, `edit`, `delete` or `action`, message or None).
+        events: What happened, in order: (`new`, `edit` or `delete`, the message).
         changed: Fires after each event.
         last_bot_id: The bot that spoke last.
         migrated_to: The id of the supergroup that took this group's place, or None.
         actions: The chat actions that the bot has shown, in order.
+        n_issued: How many message ids were given out; deleted ones are not given again.
     """
 
     chat_id: int

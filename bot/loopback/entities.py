@@ -31,6 +31,13 @@ _PRIORITY = {
     "custom_emoji": 99,
 }
 _DEFAULT_PRIORITY = 50
+# Where the `MessageEntity` object holds what `Entity.value` holds.
+VALUE_FIELDS = {
+    "text_link": "url",
+    "pre": "language",
+    "custom_emoji": "custom_emoji_id",
+    "date_time": "unix_time",
+}
 _OPAQUE = frozenset({"pre", "code", "text_link", "text_mention"})
 
 _DOMAIN_ENDS = (
@@ -199,15 +206,20 @@ def entity_from_json(payload: dict[str, Any]) -> Entity:
     """Read one `MessageEntity` as a client sends it.
 
     Raises:
-        KeyError: `type`, `offset` or `length` is missing.
+        KeyError: A field that its type needs is missing.
+        TypeError: It is not an object with objects inside.
+        ValueError: A number is not one.
     """
     kind = str(payload["type"])
-    value = payload.get("url") or payload.get("language") or payload.get("custom_emoji_id")
+    value = None
     if kind == "text_mention":
-        value = payload.get("user", {}).get("id")
-    return Entity(
-        kind,
-        int(payload["offset"]),
-        int(payload["length"]),
-        None if value is None else str(value),
-    )
+        value = int(payload["user"]["id"])
+    elif kind in VALUE_FIELDS:
+        field = VALUE_FIELDS[kind]
+        value = payload.get(field) if kind == "pre" else payload[field]
+        if kind == "date_time":
+            value = int(payload[field])
+    offset, length = int(payload["offset"]), int(payload["length"])
+    if offset < 0 or length < 1:
+        raise ValueError(f"entity at {offset} of length {length}")
+    return Entity(kind, offset, length, None if value is None else str(value))

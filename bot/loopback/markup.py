@@ -150,8 +150,9 @@ class _Parser:
             match = _NUMERIC.match(self._source, self._at)
             assert match is not None
             digits, base = (match[1], 16) if match[1] is not None else (match[2], 10)
-            code = int(digits, base) if digits else 0
-            if not 0 < code < 0x10FFFF or match.end() - match.start() >= _MAX_REFERENCE:
+            is_short = match.end() - match.start() < _MAX_REFERENCE
+            code = int(digits, base) if digits and is_short else 0
+            if not 0 < code < 0x10FFFF:
                 return None
             character = chr(code)
         else:
@@ -261,6 +262,8 @@ class _Parser:
             return
         if kind == "custom_emoji" and not re.fullmatch(r"-?\d{1,19}", argument):
             raise MarkupError("Invalid custom emoji identifier specified")
+        if kind == "date_time" and not re.fullmatch(r"\d{1,10}", argument):
+            return
         last = self._entities[-1] if self._entities else None
         same_span = last is not None and (last.offset, last.length) == span
         if last is not None and same_span and {last.kind, kind} == {"pre", "code"}:

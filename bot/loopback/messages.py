@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.loopback.entities import Entity, render_html, utf16_length
+from bot.loopback.entities import VALUE_FIELDS, Entity, render_html, utf16_length
 
 if TYPE_CHECKING:
     from bot.loopback.chats import Chat, User
@@ -207,17 +207,11 @@ def entity_json(entity: Entity, chat: "Chat") -> dict[str, Any]:
     }
     if entity.value is None:
         return payload
-    match entity.kind:
-        case "text_link":
-            payload["url"] = entity.value
-        case "pre":
-            payload["language"] = entity.value
-        case "custom_emoji":
-            payload["custom_emoji_id"] = entity.value
-        case "date_time":
-            payload["unix_time"] = int(entity.value)
-        case "text_mention":
-            user_id = int(entity.value)
-            name = chat.title if chat.chat_id == user_id else str(user_id)
-            payload["user"] = {"id": user_id, "is_bot": False, "first_name": name}
+    if entity.kind == "text_mention":
+        user_id = int(entity.value)
+        name = chat.title if chat.chat_id == user_id else str(user_id)
+        payload["user"] = {"id": user_id, "is_bot": False, "first_name": name}
+    elif entity.kind in VALUE_FIELDS:
+        is_number = entity.kind == "date_time"
+        payload[VALUE_FIELDS[entity.kind]] = int(entity.value) if is_number else entity.value
     return payload

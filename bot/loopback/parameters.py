@@ -1,13 +1,22 @@
 """Parameters: one request's arguments, read the way the real server reads them."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from bot.loopback.failures import bad_request
 from bot.loopback.messages import Upload
 
+_WHOLE = re.compile(r"\s*(-?[0-9]{1,20})\s*")
+
 Value = str | int | float | bool | dict[str, Any] | list[Any] | Upload | None
+
+
+def whole_number(text: str) -> int | None:
+    """Return the whole number that a text is, or None when it is none that Telegram knows."""
+    match = _WHOLE.fullmatch(text)
+    return int(match[1]) if match else None
 
 
 class Parameters:
@@ -35,10 +44,8 @@ class Parameters:
 
     def integer(self, name: str, default: int = 0) -> int:
         """Return an argument as a number; what is not a number counts as `default`."""
-        try:
-            return int(self.text(name))
-        except ValueError:
-            return default
+        number = whole_number(self.text(name))
+        return default if number is None else number
 
     def flag(self, name: str) -> bool:
         """Return a yes-or-no argument: `true`, `yes` and `1` mean yes."""
@@ -57,7 +64,7 @@ class Parameters:
             return None
         try:
             return json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise bad_request(f"can't parse {name} JSON object") from error
 
     def mapping(self, name: str) -> dict[str, Any]:

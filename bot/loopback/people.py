@@ -5,7 +5,7 @@ from typing import Any
 from bot.loopback.asked import Asked
 from bot.loopback.chats import Standing, User
 from bot.loopback.conversation import DEFAULT_TIMEOUT_S, Conversation
-from bot.loopback.entities import detect_entities
+from bot.loopback.entities import detect_entities, trim
 from bot.loopback.keyboards import read_keyboard
 from bot.loopback.messages import Button, Message, Upload
 from bot.loopback.parameters import Parameters
@@ -51,8 +51,10 @@ class Person(Conversation):
             quote: The quoted part of that message.
 
         Raises:
-            ValueError: The person is not in the group or has blocked the bot.
+            ValueError: The person is not in the group, has blocked the bot, or says nothing.
         """
+        if not text.strip():
+            raise ValueError(f"{self.user.first_name} cannot send an empty message")
         message = self._draft(text, in_)
         message.reply_to, message.quote = reply_to, quote
         return self._world.post(message)
@@ -215,8 +217,9 @@ class Person(Conversation):
             if not chat.standing(self.user_id).is_inside:
                 raise ValueError(f"{self.user.first_name} is not in {chat.title!r}")
         self._last_spoken = room or self
-        message = Message(chat.next_message_id(), chat, self.user, self._world.now(), text)
-        message.entities = detect_entities(text)
+        message = Message(chat.next_message_id(), chat, self.user, self._world.now())
+        message.text, _ = trim(text, ())
+        message.entities = detect_entities(message.text)
         return message
 
     def _origin(self, origin: "str | Person | Room") -> dict[str, Any]:

@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 from bot.loopback.failures import bad_request
-from bot.loopback.parameters import Parameters
+from bot.loopback.parameters import Parameters, whole_number
 from bot.loopback.world import World
 
 _COMMAND = re.compile(r"/?([a-z0-9_]{1,32})")
@@ -116,19 +116,14 @@ def _command(command: Any) -> dict[str, str]:
 
 def _scope_and_language(world: World, call: Parameters) -> tuple[str, str]:
     scope = call.mapping("scope") or {"type": "default"}
-    if scope.get("type") not in _SCOPES:
+    if str(scope.get("type")) not in _SCOPES:
         raise bad_request("can't parse BotCommandScope: unsupported type specified")
     if "chat" in str(scope["type"]).split("_") and "chat_id" not in scope:
         if scope["type"] != "all_chat_administrators":
             raise bad_request("can't parse BotCommandScope: Can't find field \"chat_id\"")
-    elif "chat_id" in scope and _chat_of(scope) not in world.chats:
+    elif "chat_id" in scope and whole_number(str(scope["chat_id"])) not in world.chats:
         raise bad_request("chat not found")
     return json.dumps(scope, sort_keys=True), _language(call)
-
-
-def _chat_of(scope: dict[str, Any]) -> int | None:
-    value = str(scope["chat_id"])
-    return int(value) if value.lstrip("-").isdigit() else None
 
 
 def _language(call: Parameters) -> str:

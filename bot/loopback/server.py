@@ -24,11 +24,12 @@ from bot.loopback.failures import (
     conflict,
     too_many_requests,
 )
+from bot.loopback.faults import Fault, FaultKind
 from bot.loopback.messages import Upload
 from bot.loopback.methods import METHODS
 from bot.loopback.parameters import Parameters, Value
 from bot.loopback.people import Person
-from bot.loopback.recorder import Call, Fault, FaultKind, Recorder
+from bot.loopback.recorder import Call, Recorder
 from bot.loopback.rooms import Room
 from bot.loopback.webhooks import Webhook, remember_allowed
 from bot.loopback.world import World

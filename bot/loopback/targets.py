@@ -8,7 +8,7 @@ from enum import IntEnum
 from bot.loopback.chats import Chat, ChatKind, Standing
 from bot.loopback.failures import ApiError, bad_request, forbidden
 from bot.loopback.messages import Message
-from bot.loopback.parameters import Parameters
+from bot.loopback.parameters import Parameters, whole_number
 from bot.loopback.world import World
 
 
@@ -86,8 +86,7 @@ def _named_chat(world: World, value: str, name: str) -> Chat:
     if value.startswith("@"):
         named = (c for c in world.chats.values() if c.username and c.kind is not ChatKind.PRIVATE)
         chat = next((c for c in named if f"@{c.username}".lower() == value.lower()), None)
-    elif value.lstrip("-").isdecimal():
-        chat_id = int(value)
+    elif (chat_id := whole_number(value)) is not None:
         chat = world.chats.get(chat_id)
         if chat is None and chat_id in world.users and world.users[chat_id].is_known:
             chat = world.private_chats.get(chat_id)

@@ -31,6 +31,8 @@ def read_text(call: Parameters, name: str) -> tuple[str, tuple[Entity, ...]]:
     source = call.text(name)
     if is_text and not source:
         raise bad_request("message text is empty")
+    if any("\ud800" <= character <= "\udfff" for character in source):
+        raise bad_request("strings must be encoded in UTF-8")
     text = source.translate(_DROPPED | _CONTROLS)
     mode = call.text("parse_mode").lower()
     if mode == "html":
