@@ -108,7 +108,7 @@ def _frame(
         source=source,
         strength=_strength(pattern, groups, source, words),
         denied=pattern.denied,
-        subject=mentions.antecedent(first, sentence, start),
+        subject=mentions.person_meant(first, sentence, start),
         start=start,
     )
 

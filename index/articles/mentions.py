@@ -4,21 +4,18 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from index.articles.antecedents import Antecedents
 from index.articles.document import Document, Sentence
 from index.articles.lexicon import Lexicon
+from index.articles.phrases import (
+    CAPITAL,
+    NAME,
+    is_determined,
+    noun_phrase,
+    split_apposition,
+    undetermined,
+)
 
-_MAX_NAME_WORDS = 14
-_CAPITAL = re.compile("[A-Z\u00c0-\u00de\u0410-\u042f]")
-_CLAUSE = re.compile(
-    r"(?:,\s+|\s+)(?:but|while|although|though|whereas|even as)\s+|;\s+"
-    r"|,\s+and\s+(?=(?:the|it|he|she|they|a|an)\b)|\s+after\s+(?=\w)|[.!?][\"\u201d]?\s+(?=[A-Z])|[\"\u201d]\s*[,.]?\s+"
-)
-_DETERMINER = re.compile(
-    r"^(?:(?:both\s+)?(?:the|a|an|this|that|these|those)|its|his|her|their)\s+", re.IGNORECASE
-)
-_APPOSITION = re.compile(
-    r"^(?P<name>[^,]+?),\s+(?P<rest>(?:an?|the|its|his|her|who|which|whose|[a-z]\w*)\b.*)$"
-)
 _BY = re.compile(r"\b(?:in|by|from|of|on)\s+(?:the\s+)?(?P<name>(?:[a-z]+\s+){0,4}?[A-Z].*)$")
 _POSSESSOR = re.compile("^(?P<name>(?:[A-Z][\\w.&-]*\\s?)+)['\u2019]s?\\s")
 # "Dairy company Milkmaid": the name says enough.
@@ -26,7 +23,6 @@ _DESCRIBED = re.compile(
     r"^(?:(?:the|an?)\s+)?(?:[\w-]+\s+){0,3}?(?:company|firm|manufacturer|maker|retailer|airline|club"
     r"|operator|group|watchdog|charity|chain|producer|supplier|brand|developer)\s+(?P<name>[A-Z].*)$"
 )
-_NAME = "[A-Z0-9\u00c0-\u00de][\\w.&'\u2019-]*"
 _TWO_PARTIES = re.compile(
     r",?\s+(?:and|as well as|along with)\s+(?=(?:the|by the)\s)|,\s+(?=the\s)"
 )
@@ -64,13 +60,11 @@ class Mentions:
     """
 
     def __init__(self, document: Document, words: Lexicon) -> None:
-        self._document = document
         self._words = words
         self._last_party: str | None = None
         self._last_outlet: str | None = None
         self._raw = ""
-        headline = document.headline
-        self._sentences = ((headline,) if headline else ()) + document.sentences
+        self._antecedents = Antecedents(document, words)
 
     def source(self, raw: str, sentence: Sentence) -> Mention | None:
         """Who reports a claim; None where the phrase names nobody.
@@ -79,7 +73,8 @@ class Mentions:
             raw: What stands where the source is expected, back to the sentence's start.
             sentence: Where it stands.
         """
-        phrase = self._phrase(raw)
+        self._raw = raw
+        phrase = noun_phrase(raw, self._words)
         if phrase is None:
             return None
         mention = self._classify(phrase, sentence)
@@ -95,7 +90,8 @@ class Mentions:
 
     def parties(self, raw: str, sentence: Sentence) -> tuple[str, ...]:
         """Who answers a claim, each by the fuller name; none where the phrase names nobody."""
-        phrase = self._phrase(raw)
+        self._raw = raw
+        phrase = noun_phrase(raw, self._words)
         if phrase is None:
             return ()
         found: list[str] = []
@@ -107,78 +103,27 @@ class Mentions:
             found.append(mention.name)
         return tuple(dict.fromkeys(found))
 
-    @property
-    def last_outlet(self) -> str | None:
-        """The outlet that was named last."""
-        return self._last_outlet
-
-    def _phrase(self, raw: str) -> str | None:
-        """The noun phrase right before the verb; None where it is not a plausible one."""
-        self._raw = raw
-        text = _CLAUSE.split(raw.strip())[-1].strip()
-        text = self._subject_of_first(text)
-        lead, tail = self._words.patterns["source_lead"], self._words.patterns["source_tail"]
-        for _ in range(6):
-            shorter = tail.sub("", lead.sub("", text, count=1)).strip(
-                " ,\"'\u201c\u201d\u2018\u2019"
-            )
-            if shorter == text:
-                break
-            text = shorter
-        text = re.sub(r"^[Ii]n\s+(?=an?\s)", "", text)
-        if not text or len(text.split()) > _MAX_NAME_WORDS or text.casefold().startswith("accord"):
-            return None
-        if len(text.split()) > 4 and any(
-            self._words.is_in(name, word)
-            for word in text.split()[1:-1]
-            for name in ("aux", "finite")
-        ):
-            return None
-        return text
-
-    def _subject_of_first(self, text: str) -> str:
-        """ "The ministry echoed her words and" (described …) gives "The ministry"."""
-        found = re.match(r"^(?P<first>.+?),?\s+(?:and|but|then)$", text)
-        if found is None:
-            return text
-        words = found.group("first").split()
-        for place, word in enumerate(words[1:], start=1):
-            plain = word.strip(",").casefold()
-            if re.search(r"[a-z]{2}ed$", plain) or any(
-                self._words.is_in(name, plain)
-                for name in ("finite", "say_verb", "report_verb", "deny_verb", "check_verb", "aux")
-            ):
-                return " ".join(words[:place])
-        return text
-
-    def antecedent(self, pronoun: str, sentence: Sentence, start: int) -> str | None:
+    def person_meant(self, pronoun: str, sentence: Sentence, start: int) -> str | None:
         """The person that "he" or "she" at the start of a content most likely means."""
-        if pronoun not in {"he", "she", "his", "her"}:
-            return None
-        names = [
-            _undetermined(name)
-            for name in re.findall(rf"\b{_NAME}(?:\s+{_NAME})+", sentence.text[:start])
-        ]
-        people = [name for name in names if " " in name and not self._words.has("org_noun", name)]
-        return people[0] if people else self._person_before(sentence)
+        return self._antecedents.person_meant(pronoun, sentence, start)
 
     def _classify(self, phrase: str, sentence: Sentence) -> Mention | None:
         words = self._words
         folded = phrase.casefold()
         if words.is_in("pronoun", folded):
-            name = self._person_before(sentence) if folded in {"he", "she"} else None
-            name = name or self._last_party or self._subject_before(sentence)
+            name = self._antecedents.person_before(sentence) if folded in {"he", "she"} else None
+            name = name or self._last_party or self._antecedents.subject_before(sentence)
             return Mention(name, self._kind(name)) if name else None
         if folded.split()[0] in {"it", "he", "she", "they", "there", "what", "this is", "i", "we"}:
             return None
         if words.has("generic_source", phrase) or re.search(
             r"\b(?:unnamed|anonymous|unidentified)\b", folded
         ):
-            return Mention(_undetermined(phrase), SourceKind.ANONYMOUS)
-        main, _, rest = self._split_apposition(phrase)
+            return Mention(undetermined(phrase), SourceKind.ANONYMOUS)
+        main, rest = split_apposition(phrase)
         head = main.split()[-1].casefold()
         if words.is_in("platform", head) and len(main.split()) <= 3 and not rest:
-            return Mention(_undetermined(main), SourceKind.USERS)
+            return Mention(undetermined(main), SourceKind.USERS)
         if self._is_text(main):
             return self._text_source(main, sentence)
         found = words.patterns["anaphor"].match(main)
@@ -193,8 +138,8 @@ class Mentions:
             return None
         if words.has("outlet_noun", phrase) and (outlet := self._outlet_name(main)):
             return Mention(outlet, SourceKind.OUTLET)
-        name = _undetermined(main)
-        if not _CAPITAL.search(name) and not (
+        name = undetermined(main)
+        if not CAPITAL.search(name) and not (
             words.has("org_noun", name) or words.has("person_noun", name) or name.endswith("s")
         ):
             return None
@@ -202,12 +147,6 @@ class Mentions:
         if rest and kind is SourceKind.PARTY and words.has("person_noun", rest):
             return Mention(f"{name}, {rest}" if len(rest.split()) <= 8 else name, kind)
         return Mention(name, kind)
-
-    @staticmethod
-    def _split_apposition(phrase: str) -> tuple[str, str, str]:
-        if found := _APPOSITION.match(phrase):
-            return found.group("name").strip(), ",", found.group("rest").strip(" ,")
-        return phrase.strip(" ,"), "", ""
 
     def _is_text(self, main: str) -> bool:
         """Whether the phrase is headed by "post", "article", "claims" and the like."""
@@ -232,9 +171,9 @@ class Mentions:
         words = self._words
         if found := _BY.search(main):
             name = self._outlet_name(found.group("name")) or found.group("name")
-            name = re.split(r"\s+(?:that|which|on|in|and|has|have)\s", _undetermined(name))[
-                0
-            ].strip(" ,")
+            name = re.split(r"\s+(?:that|which|on|in|and|has|have)\s", undetermined(name))[0].strip(
+                " ,"
+            )
             if words.is_in("platform", name.casefold()):
                 return Mention(f"{name} posts", SourceKind.USERS)
             if not words.is_in("not_place", name.casefold()):
@@ -242,10 +181,10 @@ class Mentions:
                 if re.search(r"\b(?:by|from)\b", main) or kind is SourceKind.OUTLET:
                     return Mention(name, kind)
         if found := _POSSESSOR.search(main):
-            return Mention(_undetermined(found.group("name").strip()), SourceKind.OUTLET)
+            return Mention(undetermined(found.group("name").strip()), SourceKind.OUTLET)
         if found := re.match(r"(?:the|its|their)\s+(?P<head>[a-z]+)['\u2019]s\s", main, re.I):
             full = self._fuller(f"the {found.group('head')}", found.group("head"), sentence)
-            if _CAPITAL.search(full):
+            if CAPITAL.search(full):
                 return Mention(full, self._kind(full))
         platform = words.alternations["platform"].search(main) or words.alternations[
             "platform"
@@ -254,7 +193,7 @@ class Mentions:
             r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", main, re.I
         )
         if platform or viral:
-            head = _undetermined(
+            head = undetermined(
                 re.split(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,", main)[0]
             )
             if platform and platform.group() not in head and len(head.split()) == 1:
@@ -263,7 +202,7 @@ class Mentions:
         if re.match(r"(?:the|that|this|these|those|its|such)\b", main, re.I) and self._last_outlet:
             return Mention(self._last_outlet, SourceKind.OUTLET)
         if re.match(r"an?\s", main, re.I) and not words.has("claim_noun", main):
-            return Mention(_undetermined(main), SourceKind.USERS)
+            return Mention(undetermined(main), SourceKind.USERS)
         return Mention("", SourceKind.TEXT)
 
     def _kind(self, name: str) -> SourceKind:
@@ -278,12 +217,12 @@ class Mentions:
     def _outlet_name(self, phrase: str) -> str | None:
         """ "A Russian news agency Sputnik" and "the Sputnik news agency" give "Sputnik"."""
         noun = self._words.alternations["outlet_noun"].pattern
-        after = re.search(rf"(?i:{noun})\s+(?P<name>(?:{_NAME}\s*)+)$", phrase)
+        after = re.search(rf"(?i:{noun})\s+(?P<name>(?:{NAME}\s*)+)$", phrase)
         if after:
             return after.group("name").strip()
         before = re.search(
-            rf"(?:^|(?<=[a-z-]\s))(?P<name>{_NAME}(?:\s{_NAME})*)(?:\s[a-z-]+)?\s+(?i:{noun})$",
-            _undetermined(phrase),
+            rf"(?:^|(?<=[a-z-]\s))(?P<name>{NAME}(?:\s{NAME})*)(?:\s[a-z-]+)?\s+(?i:{noun})$",
+            undetermined(phrase),
         )
         return before.group("name") if before else None
 
@@ -292,7 +231,7 @@ class Mentions:
         main = name.split(", ")[0]
         noun = self._words.alternations["person_noun"].pattern
         found = re.search(
-            rf"{noun}(?:\s+for\s+[\w\s]+?)?\s+(?P<name>{_NAME}(?:\s(?:{_NAME}|de|van|von|al|bin))+)$",
+            rf"{noun}(?:\s+for\s+[\w\s]+?)?\s+(?P<name>{NAME}(?:\s(?:{NAME}|de|van|von|al|bin))+)$",
             main,
             re.I,
         )
@@ -309,73 +248,18 @@ class Mentions:
                 party = found.group("party").strip()
                 anaphor = self._words.patterns["anaphor"].match(party)
                 full = self._fuller(party, anaphor.group("head"), sentence) if anaphor else party
-                return _undetermined(full)
+                return undetermined(full)
         if re.match(rf"(?:the|a|an|its|his|her|their)\s+{spokes}$", main, re.I):
-            return self._last_party or self._subject_before(sentence) or _undetermined(main)
-        return _undetermined(main)
+            return (
+                self._last_party or self._antecedents.subject_before(sentence) or undetermined(main)
+            )
+        return undetermined(main)
 
     def _fuller(self, phrase: str, head: str, sentence: Sentence) -> str:
-        """The fullest earlier name that ends in, or begins with, the head of a short one."""
-        before = " \n ".join(
-            each.text for each in self._sentences if each.position < sentence.position
-        )
-        tail = _undetermined(phrase)
-        capital = head.capitalize()
-        tries = (
-            rf"(?P<name>(?:(?:{_NAME}|[\w]+-(?:led|backed|based|run|owned))\s+)(?:[\w'\u2019-]+\s+){{0,2}}?(?i:{re.escape(tail)}))\b",
-            rf"(?P<name>{capital}\s+(?:of|for)\s+(?:the\s+)?{_NAME}(?:\s+(?:and\s+|of\s+|the\s+)?{_NAME})*)",
-            rf"(?P<name>{_NAME}(?:\s+(?:of\s+)?{_NAME})*),\s+(?:an?|the|one of)\s+(?:[\w'\u2019-]+\s+){{0,6}}?{re.escape(head)}\b",
-            rf"\b{re.escape(head)}\s+(?P<name>{_NAME}(?:\s+{_NAME})*)",
-            rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)[\w'\u2019-]+\s+){{1,3}}?{re.escape(tail)})\b",
-        )
-        for place, attempt in enumerate(tries):
-            found = [
-                match.group("name")
-                for match in re.finditer(attempt, before)
-                if self._is_plain(_undetermined(match.group("name")))
-                and (place > 0 or _CAPITAL.match(_undetermined(match.group("name"))))
-            ]
-            if found:
-                return _undetermined(found[-1])
+        """The fuller name of "the ministry"; without one, the phrase without its article."""
+        if (name := self._antecedents.fuller(phrase, head, sentence)) is not None:
+            return name
+        tail = undetermined(phrase)
         if tail == head and self._words.is_in("outlet_noun", head) and self._last_outlet:
             return self._last_outlet
         return tail
-
-    def _is_plain(self, name: str) -> bool:
-        """Whether a name found by its shape holds no verb: "Mayor accuses army" is none."""
-        small = [word for word in name.split() if word[:1].islower()]
-        return bool(name) and not any(
-            any(
-                self._words.is_in(each, word) for each in ("say_verb", "deny_verb", "aux", "finite")
-            )
-            or re.search(r"(?:ed|es)$", word)
-            for word in small
-        )
-
-    def _person_before(self, sentence: Sentence) -> str | None:
-        """The last name of two capitalised words in the three sentences before."""
-        for each in reversed(self._sentences):
-            if sentence.position - 3 <= each.position < sentence.position:
-                names = re.findall(rf"\b{_NAME}(?:\s+{_NAME})+", each.text)
-                for name in names:
-                    plain = _undetermined(name)
-                    if " " in plain and not self._words.has("org_noun", plain):
-                        return plain.removesuffix("'s").removesuffix("\u2019s")
-        return None
-
-    def _subject_before(self, sentence: Sentence) -> str | None:
-        """The capitalised phrase with which the sentence before begins."""
-        for each in self._sentences:
-            if each.position == sentence.position - 1:
-                found = re.match(rf"(?:The\s+)?(?P<name>{_NAME}(?:\s+{_NAME})*)", each.text)
-                if found and not self._words.is_in("stopwords", found.group("name")):
-                    return found.group("name")
-        return None
-
-
-def _undetermined(phrase: str) -> str:
-    """A noun phrase without its leading articles; names of outlets keep a capital "The"."""
-    found = _DETERMINER.match(phrase)
-    if found and phrase.startswith("The ") and re.match(r"The [A-Z]\w+ (?:[A-Z]\w+)$", phrase):
-        return phrase.removeprefix("The ")
-    return phrase[found.end() :].strip() if found else phrase.strip()
