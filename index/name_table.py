@@ -201,6 +201,9 @@ class _Builder:
             choices = _word_keys(word, marks, is_person=entry.kind is NameKind.PERSON)
             longer = [[*path, choices] for path in paths]
             paths = longer + paths if "?" in marks else longer
+        if entry.kind is NameKind.PERSON and len(paths) == 1 and len(parts) == 1:
+            # The id begins with the given name: "Poutine" counts behind "Vladimir" too.
+            paths.append([(entry.name.split("-")[0],), *paths[0]])
         for path in paths:
             self._insert(path, final)
 
