@@ -381,6 +381,29 @@ async def test_calls_are_kept_in_order_with_their_answers(
 
 
 @pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("application/json", b"{"),
+        ("application/json", b"[1]"),
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=b", b"x"),
+        ("application/x-www-form-urlencoded; charset=klingon", b"text=x"),
+    ],
+)
+async def test_a_body_that_nobody_can_read(
+    loopback: LoopbackServer, bot_api_violations: list[str], content_type: str, body: bytes
+) -> None:
+    url = f"{loopback.base_url}{loopback.token}/sendMessage"
+    headers = {"Content-Type": content_type}
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(url, data=body, headers=headers) as answer,
+    ):
+        assert (answer.status, (await answer.json())["ok"]) == (400, False)
+    bot_api_violations.clear()
+
+
+@pytest.mark.parametrize(
     ("verb", "how"),
     [
         ("GET", "params"),

@@ -67,7 +67,6 @@ class LoopbackServer:
         self.calls = Recorder()
         self.webhook = Webhook(self.world.updates)
         self._faults: list[Fault] = []
-        self._people: dict[int, Person] = {}
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -103,9 +102,7 @@ class LoopbackServer:
     ) -> Person:
         """Create somebody with an account, or a second bot."""
         user = self.world.add_user(name, username, language, is_bot=is_bot)
-        person = Person(self.world, user)
-        self._people[user.user_id] = person
-        return person
+        return Person(self.world, user)
 
     def group(
         self,
@@ -149,11 +146,14 @@ class LoopbackServer:
         return fault
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
+        values: dict[str, Value] = {}
         try:
             values = await _read(request)
             name, fault = self._route(request.path, values)
         except ApiError as error:
-            return self._answer(request.path.rpartition("/")[2], {}, error.code, error.to_json())
+            method = request.path.rpartition("/")[2]
+            name = _NAMES.get(method.lower(), method)
+            return self._answer(name, values, error.code, error.to_json())
         if fault is None:
             status, body = await self._perform(name, Parameters(values))
             return self._answer(name, values, status, body)
@@ -264,7 +264,11 @@ async def _read(request: web.Request) -> dict[str, Value]:
         if not isinstance(body, dict):
             raise bad_request("object expected as request body")
         return values | body
-    for name, value in (await request.post()).items():
+    try:
+        form = await request.post()
+    except (ValueError, LookupError) as error:  # not a form, or a character set that nobody knows
+        raise bad_request("can't parse form") from error
+    for name, value in form.items():
         if isinstance(value, web.FileField):
             size = len(value.file.read())
             values[name] = Upload(value.filename, size, value.content_type)
