@@ -2,7 +2,7 @@
 
 import regex
 
-from index.name_tokens import word_set
+from index.names.tokens import word_set
 
 # A tilde stands for up to four more letters.
 MONTHS = (

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import regex
 
-from index.name_tokens import fold
+from index.names.tokens import fold
 from index.number_words import (
     AND,
     ARTICLES,

@@ -1,7 +1,7 @@
 """Territories: what countries are called in other languages, taken from Unicode CLDR.
 
-`data/territories.json` is made by `python -m index.territories > data/territories.json` (needs
-Babel) and read by `index.name_table`; reading one small file is much quicker at start-up than
+`data/territories.json` is made by `python -m index.names.territories > data/territories.json` (needs
+Babel) and read by `index.names.table`; reading one small file is much quicker at start-up than
 opening thirteen locales.
 """
 
@@ -10,7 +10,7 @@ import re
 import sys
 import unicodedata
 
-from index.name_tokens import word_set
+from index.names.tokens import word_set
 
 LANGUAGES = ("en", "ru", "uk", "es", "fr", "de", "ar", "it", "pt", "pl", "nl", "tr", "cs")
 

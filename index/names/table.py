@@ -16,7 +16,7 @@ from typing import Any
 import regex
 
 from index.errors import SettingsError
-from index.name_tokens import arabic_stem, fold, is_arabic, tokens
+from index.names.tokens import arabic_stem, fold, is_arabic, tokens
 
 
 class NameKind(StrEnum):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
-from index.name_table import CaseRule, Entry, Guard, NameKind, NameTable, Node, read_table
-from index.name_tokens import Token, keys, tokens, word_set
+from index.names.table import CaseRule, Entry, Guard, NameKind, NameTable, Node, read_table
+from index.names.tokens import Token, keys, tokens, word_set
 from index.resources import data_path
 
 __all__ = ["Mention", "NameKind", "Names"]
