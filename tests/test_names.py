@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from index import territories
 from index.errors import SettingsError
-from index.names import NameKind, Names
+from index.names import NameKind, Names, territories
 
 
 @pytest.fixture(scope="module")
