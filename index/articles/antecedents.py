@@ -37,17 +37,25 @@ class Antecedents:
             each.text for each in self._sentences if each.position < sentence.position
         )
         tail = undetermined(phrase)
-        tries = (
+        escaped = re.escape(tail)
+        ends_in_it = (
             rf"(?P<name>(?:(?:{NAME}|[\w]+-(?:led|backed|based|run|owned))\s+)"
-            rf"(?:[\w'\u2019-]+\s+){{0,2}}?(?i:{re.escape(tail)}))\b",
-            rf"(?P<name>{head.capitalize()}\s+(?:of|for)\s+(?:the\s+)?"
-            rf"{NAME}(?:\s+(?:and\s+|of\s+|the\s+)?{NAME})*)",
-            rf"(?P<name>{NAME}(?:\s+(?:of\s+)?{NAME})*),\s+(?:an?|the|one of)\s+"
-            rf"(?:[\w'\u2019-]+\s+){{0,6}}?{re.escape(head)}\b",
-            rf"\b{re.escape(head)}\s+(?P<name>{NAME}(?:\s+{NAME})*)",
-            rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)"
-            rf"[\w'\u2019-]+\s+){{1,3}}?{re.escape(tail)})\b",
+            rf"(?:(?!(?:of|in|for|and|to|by)\b)[\w'\u2019-]+\s+){{0,2}}?(?i:{escaped}))\b"
         )
+        begins_with_it = (
+            rf"(?P<name>{head.capitalize()}\s+(?:of|for)\s+(?:the\s+)?"
+            rf"{NAME}(?:\s+(?:and\s+|of\s+|the\s+)?{NAME})*)"
+        )
+        is_called_it = (
+            rf"(?P<name>{NAME}(?:\s+(?:of\s+)?{NAME})*),\s+(?:an?|the|one of)\s+"
+            rf"(?:[\w'\u2019-]+\s+){{0,6}}?{re.escape(head)}\b"
+        )
+        follows_it = rf"\b{re.escape(head)}\s+(?P<name>{NAME}(?:\s+{NAME})*)"
+        describes_it = (
+            rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)"
+            rf"[\w'\u2019-]+\s+){{1,3}}?{escaped})\b"
+        )
+        tries = (ends_in_it, begins_with_it, is_called_it, follows_it, describes_it)
         for place, attempt in enumerate(tries):
             found = [
                 match.group("name")

@@ -153,11 +153,9 @@ def _strength(
         return STRENGTHS["strong"]
     if source is not None and source.kind in _GENERIC:
         return STRENGTHS["strong"]
-    if pattern.strength == "verb":
-        verb = (groups.get("verb") or "").split()[0]
-        if words.is_in("claim_verb", verb):
-            return STRENGTHS["strong"]
-        if words.is_in("report_verb", verb) and source and source.kind is SourceKind.OUTLET:
-            return STRENGTHS["medium"]
-        return STRENGTHS["weak"]
-    return STRENGTHS["medium" if source and source.kind is SourceKind.OUTLET else "weak"]
+    verb = (groups.get("verb") or "").split(maxsplit=1)[:1]
+    if verb and words.is_in("claim_verb", verb[0]):
+        return STRENGTHS["strong"]
+    outlet = source is not None and source.kind is SourceKind.OUTLET
+    reports = pattern.strength == "source" or bool(verb and words.is_in("report_verb", verb[0]))
+    return STRENGTHS["medium" if outlet and reports else "weak"]

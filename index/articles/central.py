@@ -4,17 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.articles.answers import Answer
 from index.articles.attribution import Frame
 from index.articles.claim_sentence import has_finite_verb, is_clause
 from index.articles.document import Document, Sentence
 from index.articles.lexicon import STRENGTHS, Lexicon
 from index.articles.mentions import SourceKind
-from index.articles.responses import Answer
 from index.articles.similarity import Similarity
 
 # Tuned on tests/articles with benchmarks/article_extraction.py --split dev.
 _MIN_EVIDENCE = 1.5
 _RELATED = 0.34
+# Meaning alone joins "the jets were shot down" with "the jets returned": some words must agree.
+_MIN_OVERLAP = 0.2
 _LEAD_SENTENCES = 4
 _WORDS = range(5, 41)
 _MIN_TITLE_WORDS = 5
@@ -100,6 +102,7 @@ def choose_central(
         if frame is best
         or (
             similarity(best.content, frame.content) >= _RELATED
+            and similarity.overlap(best.content, frame.content) >= _MIN_OVERLAP
             and _negated(best, words) == _negated(frame, words)
         )
         or _same_source(best, frame)
@@ -115,7 +118,7 @@ def choose_central(
             f"statements are reported, but none as a disputed or unverified claim "
             f"(evidence {evidence:.2f}, {_MIN_EVIDENCE} needed)"
         )
-    frame, text = _wording(best, related, document, words, similarity)
+    frame, text = _wording(best, related, words, similarity)
     return Central(text=text, frame=frame, frames=related)
 
 
@@ -149,7 +152,8 @@ def _score(
     if first in {"The", "This", "These"} and frame.sentence.position > 0:
         score -= 0.15
     named = frame.source is not None and frame.source.kind in {SourceKind.OUTLET, SourceKind.PARTY}
-    if words.is_in("pronoun", first) or (first.casefold() in _POSSESSIVES and not named):
+    known = named and (frame.denied or first.casefold() in _POSSESSIVES)
+    if not known and (words.is_in("pronoun", first) or first.casefold() in _POSSESSIVES):
         score -= 0.5
     if len(frame.content.split()) not in _WORDS:
         score -= 0.4
@@ -195,6 +199,8 @@ def _evidence(
         for answer in answers
     ):
         evidence += 0.8
+    if any(words.has("accusation_noun", answer.sentence.text) for answer in answers):
+        evidence += 0.3
     if any(words.has("suspicion", frame.sentence.text) for frame in (best, *lead)):
         evidence += 0.4
     if any(frame.sentence.position < 0 for frame in related):
@@ -228,7 +234,6 @@ def _same_source(one: Frame, other: Frame) -> bool:
 def _wording(
     best: Frame,
     related: Sequence[Frame],
-    document: Document,
     words: Lexicon,
     similarity: Similarity,
 ) -> tuple[Frame, str]:
@@ -260,7 +265,7 @@ def _states(text: str, words: Lexicon) -> bool:
         len(text.split()) >= _MIN_TITLE_WORDS
         and is_clause(text, words)
         and not words.patterns["check_title"].search(text)
-        and not words.is_in("pronoun", text.split()[0])
+        and not words.is_in("pronoun", text.split(maxsplit=1)[0])
         and has_finite_verb(text, words)
     )
 
@@ -270,7 +275,7 @@ def _is_possessive(frame: Frame) -> bool:
 
 
 def _with_subject(frame: Frame) -> str:
-    """ "It had sold the port", said by or of a ministry, with the ministry's name."""
+    """The content of "It had sold the port" with the name of whom "it" means."""
     first, _, rest = frame.content.partition(" ")
     name = frame.subject
     if frame.source is not None and frame.source.kind in {SourceKind.OUTLET, SourceKind.PARTY}:

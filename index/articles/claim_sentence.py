@@ -13,6 +13,11 @@ _SINGLE_QUOTES = re.compile("(?<!\\w)['\u2018](?=\\w)|(?<=[\\w.,!?])['\u2019](?!
 _PLURAL_POSSESSIVE = re.compile("(\\w+s)['\u2019](?= \\w)")
 _ALLEGED = re.compile(r"\b(?:(an)\s+)?(?:alleged|supposed|purported|rumou?red)\s+", re.IGNORECASE)
 _EDGES = " \t,;:\u2013\u2014-.!?\u2026\"'\u201c\u201d\u2018\u2019"
+# "A photograph that shows the mayor": the noun phrase as a statement.
+_SHOWING = re.compile(
+    r"^(?P<picture>(?:an?|the)\s+(?:\w+\s+){1,3}?)(?:that|which)\s+(?P<shows>shows?|depicts?)\b",
+    re.IGNORECASE,
+)
 _ENDING_ED = re.compile(r"^[a-z]{2,}ed$|^[a-z]{3,}(?<!ou)(?<!s)(?<!i)s$")
 _MIN_WORDS = 4
 # The content begins after its first words: a stop before them would leave nothing.
@@ -36,6 +41,7 @@ def declare(content: str, words: Lexicon) -> str:
     text = re.sub(rf",?\s*{words.alternations['hedge'].pattern},?", "", text, flags=re.IGNORECASE)
     text = _ALLEGED.sub(lambda found: "a " if found.group(1) else "", text)
     text = re.sub(r"^\s*(?:that|how)\s+", "", text, flags=re.IGNORECASE)
+    text = _SHOWING.sub(r"\g<picture>\g<shows>", text)
     text = re.sub(r"\s+([,.;:])", r"\1", re.sub(r"\s+", " ", text)).strip(_EDGES)
     # Letters with points ("the U.S.") keep their last one.
     if re.search(r"\b[A-Z]\.[A-Z]$", text):
@@ -79,6 +85,6 @@ def perfect(subject: str, be: str, infinitive: str, rest: str) -> str:
         infinitive: "have" or "be".
         rest: What follows it.
     """
-    plural = be.split()[0].casefold() in {"are", "were", "have", "claim"}
+    plural = be.split(maxsplit=1)[0].casefold() in {"are", "were", "have", "claim"}
     forms = {"have": ("has", "have"), "be": ("is", "are")}
     return f"{subject} {forms[infinitive][plural]} {rest}"

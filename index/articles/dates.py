@@ -11,6 +11,8 @@ from index.articles.document import Document
 
 # A day without a year is the latest such day that is at most this far after the article.
 _MAX_AHEAD = timedelta(days=14)
+# In a sentence about the future it is the latest within this time.
+_NEXT_YEAR = timedelta(days=300)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 
@@ -48,10 +50,15 @@ class Calendar:
             if found.group("year") or found.group("year2")
         } or {int(year) for year in _YEAR.findall(document.body)}
 
-    def days(self, sentence: str) -> tuple[Day, ...]:
-        """All days that a sentence names, in order, those without a known year included."""
+    def days(self, sentence: str, *, ahead: bool = False) -> tuple[Day, ...]:
+        """All days that a sentence names, in order, those without a known year included.
+
+        Args:
+            sentence: The sentence.
+            ahead: Whether it speaks of the future: a day without a year is then the next one.
+        """
         found = [
-            Day(match.start(), match.group(), self._day(match))
+            Day(match.start(), match.group(), self._day(match, ahead=ahead))
             for match in self._pattern.finditer(sentence)
         ]
         for match in _ISO.finditer(sentence):
@@ -59,7 +66,7 @@ class Calendar:
             found.append(Day(match.start(), match.group(), _valid(year, month, day)))
         return tuple(sorted(found, key=lambda each: each.start))
 
-    def _day(self, match: re.Match[str]) -> date | None:
+    def _day(self, match: re.Match[str], *, ahead: bool) -> date | None:
         if weekday := match.group("weekday"):
             return self._last_weekday(self._weekdays[weekday.casefold()])
         month = self._months[(match.group("month") or match.group("month2")).casefold().rstrip(".")]
@@ -70,7 +77,7 @@ class Calendar:
             tries = (
                 _valid(self._published_on.year + step, month, day) for step in (1, 0, -1, -2, -3)
             )
-            latest = self._published_on + _MAX_AHEAD
+            latest = self._published_on + (_NEXT_YEAR if ahead else _MAX_AHEAD)
             return next((each for each in tries if each and each <= latest), None)
         return _valid(next(iter(self._years)), month, day) if len(self._years) == 1 else None
 

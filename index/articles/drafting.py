@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from index.articles.answers import Answer, answers_of, self_rating
 from index.articles.attribution import Frame, frames_of, maker_of
 from index.articles.central import Central, choose_central
 from index.articles.dates import Calendar
@@ -13,10 +14,9 @@ from index.articles.document import Document, Sentence, read_document
 from index.articles.lexicon import Lexicon, language_of, languages, lexicon
 from index.articles.mentions import Mentions
 from index.articles.places import Places
-from index.articles.responses import Answer, FoundResponse, answers_of, responses_to, self_rating
+from index.articles.responses import Asked, FoundResponse, responses_to
 from index.articles.similarity import Similarity
 from index.articles.sourcing import Sourcing, sourcing_of
-from index.ratings import classify
 from index.records import Evidence, ImportedClaim, Rejected
 from index.text import clean, shorten, text_key
 
@@ -104,36 +104,33 @@ def _record(
     similarity: Similarity,
 ) -> ImportedClaim:
     calendar = Calendar(document, words.code)
+    own = tuple(frame for frame in reading.frames if central.is_own(frame, similarity))
     sourcing = sourcing_of(
         document,
         central,
         words,
         calendar,
         makers=reading.makers,
-        own=tuple(frame for frame in reading.frames if central.is_own(frame, similarity)),
+        own=own,
         answers={each.sentence.position for each in reading.answers if not each.strict},
     )
-    responses = responses_to(
-        central.text,
-        reading.answers,
+    asked = Asked(
+        text=central.text,
         reported=tuple(
             frame
-            for frame in reading.frames
-            if not frame.denied
-            and central.is_own(frame, similarity)
-            and not words.patterns["negation"].search(frame.content)
+            for frame in own
+            if not frame.denied and not words.patterns["negation"].search(frame.content)
         ),
         claimants=sourcing.claimants,
         is_meant=lambda sentence: central.is_meant(sentence, reading.frames, similarity),
-        similarity=similarity,
-        calendar=calendar,
-        words=words,
-        classify=classify,
+    )
+    responses = responses_to(
+        asked, reading.answers, similarity=similarity, calendar=calendar, words=words
     )
     contents = tuple(frame.raw for frame in central.frames)
     named = (*sourcing.claimants, *(each.response.by for each in responses))
     places = Places(document.body, words, named).find((central.text, *contents))
-    events = _events(central, calendar)
+    events = _events(central, calendar, words)
     summary_sentences = _summary(central)
     summary = shorten(clean(" ".join(each.text for each in summary_sentences)), _MAX_SUMMARY_CHARS)
     return ImportedClaim(
@@ -154,11 +151,13 @@ def _record(
     )
 
 
-def _events(central: Central, calendar: Calendar) -> tuple[tuple[date, Sentence], ...]:
+def _events(
+    central: Central, calendar: Calendar, words: Lexicon
+) -> tuple[tuple[date, Sentence], ...]:
     """Days inside the reported content, each with its sentence, oldest first."""
     found: dict[date, Sentence] = {}
     for frame in central.frames:
-        for named in calendar.days(frame.content):
+        for named in calendar.days(frame.content, ahead=words.has("future", frame.content)):
             if named.day is not None:
                 found.setdefault(named.day, frame.sentence)
     return tuple(sorted(found.items(), key=lambda each: each[0]))
@@ -196,6 +195,6 @@ def _evidence(
     for place, name in enumerate(places):
         sentence = next((each.text for each in reported if name in each.text), "")
         found.append(Evidence(f"places[{place}]", name, sentence))
-    for place, (day, each_sentence) in enumerate(events):
-        found.append(Evidence(f"event_dates[{place}]", day.isoformat(), each_sentence.text))
+    for place, (event, told_in) in enumerate(events):
+        found.append(Evidence(f"event_dates[{place}]", event.isoformat(), told_in.text))
     return tuple(found)

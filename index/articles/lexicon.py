@@ -49,6 +49,8 @@ class AnswerPattern:
         name: For reading along.
         pattern: Groups by (or by2), verb, obj, object, content.
         checks_object: What follows the verb must point to a claim.
+        labels: Something after the party must point to a claim.
+        by_last: The party stands after what it answers.
         strict: The content must be about the very same matter as the claim.
     """
 
@@ -57,6 +59,8 @@ class AnswerPattern:
     pattern: re.Pattern[str]
     checks_object: bool = False
     strict: bool = False
+    labels: bool = False
+    by_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,8 @@ def lexicon(code: str) -> Lexicon:
                 pattern=fill(each["pattern"]),
                 checks_object=each.get("object", False),
                 strict=each.get("strict", False),
+                labels=each.get("labels", False),
+                by_last=each.get("by_last", False),
             )
             for each in table["answers"]
         ),

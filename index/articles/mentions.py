@@ -23,6 +23,12 @@ _DESCRIBED = re.compile(
     r"^(?:(?:the|an?)\s+)?(?:[\w-]+\s+){0,3}?(?:company|firm|manufacturer|maker|retailer|airline|club"
     r"|operator|group|watchdog|charity|chain|producer|supplier|brand|developer)\s+(?P<name>[A-Z].*)$"
 )
+_SMALL_POSSESSOR = re.compile("(?:[Tt]he|[Ii]ts|[Tt]heir)\\s+(?P<head>[a-z]+)['\u2019]s\\s")
+_UNNAMED = re.compile(r"\b(?:unnamed|anonymous|unidentified)\b", re.IGNORECASE)
+_DEFINITE = re.compile(r"(?:the|that|this|these|those|its|such)\b", re.IGNORECASE)
+_AFTER_NAME = re.compile(r"\s+(?:that|which|on|in|and|has|have)\s")
+_AFTER_POST = re.compile(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,")
+_POSTS = re.compile(r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", re.IGNORECASE)
 _TWO_PARTIES = re.compile(
     r",?\s+(?:and|as well as|along with)\s+(?=(?:the|by the)\s)|,\s+(?=the\s)"
 )
@@ -96,7 +102,7 @@ class Mentions:
             return ()
         found: list[str] = []
         for part in _TWO_PARTIES.split(re.sub(r"^[Bb]oth\s+", "", phrase)):
-            mention = self._classify(part, sentence)
+            mention = self._classify(part, sentence, lenient=True)
             if mention is None or mention.kind not in {SourceKind.OUTLET, SourceKind.PARTY}:
                 continue
             self._last_party = mention.name
@@ -107,41 +113,74 @@ class Mentions:
         """The person that "he" or "she" at the start of a content most likely means."""
         return self._antecedents.person_meant(pronoun, sentence, start)
 
-    def _classify(self, phrase: str, sentence: Sentence) -> Mention | None:
-        words = self._words
+    def _classify(
+        self, phrase: str, sentence: Sentence, *, lenient: bool = False
+    ) -> Mention | None:
+        """What a phrase names: the first reading that fits; None where it names nobody.
+
+        Args:
+            phrase: A noun phrase.
+            sentence: Where it stands.
+            lenient: Whether any definite noun will do ("the organisers").
+        """
         folded = phrase.casefold()
-        if words.is_in("pronoun", folded):
-            name = self._antecedents.person_before(sentence) if folded in {"he", "she"} else None
-            name = name or self._last_party or self._antecedents.subject_before(sentence)
-            return Mention(name, self._kind(name)) if name else None
-        if folded.split()[0] in {"it", "he", "she", "they", "there", "what", "this is", "i", "we"}:
-            return None
-        if words.has("generic_source", phrase) or re.search(
-            r"\b(?:unnamed|anonymous|unidentified)\b", folded
-        ):
-            return Mention(undetermined(phrase), SourceKind.ANONYMOUS)
+        if self._words.is_in("pronoun", folded):
+            return self._pronoun(folded, sentence)
         main, rest = split_apposition(phrase)
-        head = main.split()[-1].casefold()
-        if words.is_in("platform", head) and len(main.split()) <= 3 and not rest:
+        first = folded.split()[0]
+        if self._words.is_in("pronoun", first) or self._words.patterns["claim_ref"].fullmatch(main):
+            return self._text_source(main, sentence) if self._is_text(main) else None
+        return (
+            self._anonymous(phrase)
+            or self._platform(main, rest)
+            or (self._text_source(main, sentence) if self._is_text(main) else None)
+            or self._short_name(main, sentence)
+            or self._spokesperson(main, rest, sentence)
+            or self._described(main)
+            or self._named(main, rest, lenient=lenient)
+        )
+
+    def _pronoun(self, pronoun: str, sentence: Sentence) -> Mention | None:
+        name = self._antecedents.person_before(sentence) if pronoun in {"he", "she"} else None
+        name = name or self._last_party or self._antecedents.subject_before(sentence)
+        return Mention(name, self._kind(name)) if name else None
+
+    def _anonymous(self, phrase: str) -> Mention | None:
+        if self._words.has("generic_source", phrase) or _UNNAMED.search(phrase):
+            return Mention(undetermined(phrase), SourceKind.ANONYMOUS)
+        return None
+
+    def _platform(self, main: str, rest: str) -> Mention | None:
+        words = main.split()
+        if self._words.is_in("platform", words[-1]) and len(words) <= 3 and not rest:
             return Mention(undetermined(main), SourceKind.USERS)
-        if self._is_text(main):
-            return self._text_source(main, sentence)
-        found = words.patterns["anaphor"].match(main)
-        if found and found.group("head").islower():
-            full = self._fuller(main, found.group("head"), sentence)
-            return Mention(full, self._kind(full))
-        if words.has("spokes", main) or words.has("spokes", rest):
+        return None
+
+    def _short_name(self, main: str, sentence: Sentence) -> Mention | None:
+        found = self._words.patterns["anaphor"].match(main)
+        if found is None or not found.group("head").islower():
+            return None
+        full = self._fuller(main, found.group("head"), sentence)
+        return Mention(full, self._kind(full))
+
+    def _spokesperson(self, main: str, rest: str, sentence: Sentence) -> Mention | None:
+        if self._words.has("spokes", main) or self._words.has("spokes", rest):
             return Mention(self._spoken_for(main, rest, sentence), SourceKind.PARTY)
+        return None
+
+    def _described(self, main: str) -> Mention | None:
         if company := _DESCRIBED.match(main):
             return Mention(company.group("name"), SourceKind.PARTY)
-        if words.patterns["claim_ref"].fullmatch(main):
-            return None
-        if words.has("outlet_noun", phrase) and (outlet := self._outlet_name(main)):
+        if self._words.has("outlet_noun", main) and (outlet := self._outlet_name(main)):
             return Mention(outlet, SourceKind.OUTLET)
+        return None
+
+    def _named(self, main: str, rest: str, *, lenient: bool) -> Mention | None:
+        words = self._words
         name = undetermined(main)
-        if not CAPITAL.search(name) and not (
-            words.has("org_noun", name) or words.has("person_noun", name) or name.endswith("s")
-        ):
+        known = any(words.has(each, name) for each in ("org_noun", "person_noun"))
+        definite = lenient and is_determined(main)
+        if not (CAPITAL.search(name) or known or name.endswith("s") or definite):
             return None
         kind = SourceKind.OUTLET if words.has("outlet_noun", rest) else self._kind(main)
         if rest and kind is SourceKind.PARTY and words.has("person_noun", rest):
@@ -168,54 +207,60 @@ class Mentions:
 
     def _text_source(self, main: str, sentence: Sentence) -> Mention:
         """Who stands behind "an article in The Bugle", "Sputnik's report", "these claims"."""
-        words = self._words
-        if found := _BY.search(main):
-            name = self._outlet_name(found.group("name")) or found.group("name")
-            name = re.split(r"\s+(?:that|which|on|in|and|has|have)\s", undetermined(name))[0].strip(
-                " ,"
-            )
-            if words.is_in("platform", name.casefold()):
-                return Mention(f"{name} posts", SourceKind.USERS)
-            if not words.is_in("not_place", name.casefold()):
-                kind = self._kind(name)
-                if re.search(r"\b(?:by|from)\b", main) or kind is SourceKind.OUTLET:
-                    return Mention(name, kind)
-        if found := _POSSESSOR.search(main):
-            return Mention(undetermined(found.group("name").strip()), SourceKind.OUTLET)
-        if found := re.match(r"(?:the|its|their)\s+(?P<head>[a-z]+)['\u2019]s\s", main, re.I):
-            full = self._fuller(f"the {found.group('head')}", found.group("head"), sentence)
-            if CAPITAL.search(full):
-                return Mention(full, self._kind(full))
-        platform = words.alternations["platform"].search(main) or words.alternations[
-            "platform"
-        ].search(self._raw)
-        viral = re.search(
-            r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", main, re.I
-        )
-        if platform or viral:
-            head = undetermined(
-                re.split(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,", main)[0]
-            )
-            if platform and platform.group() not in head and len(head.split()) == 1:
-                head = f"{platform.group()} {head.casefold()}"
-            return Mention(head, SourceKind.USERS)
-        if re.match(r"(?:the|that|this|these|those|its|such)\b", main, re.I) and self._last_outlet:
+        definite = _DEFINITE.match(main) is not None
+        mention = self._author(main) or self._possessor(main, sentence) or self._posts(main)
+        if mention is not None:
+            return mention
+        if definite and self._last_outlet:
             return Mention(self._last_outlet, SourceKind.OUTLET)
-        if re.match(r"an?\s", main, re.I) and not words.has("claim_noun", main):
+        if re.match(r"[Aa]n?\s", main) and not self._words.has("claim_noun", main):
             return Mention(undetermined(main), SourceKind.USERS)
         return Mention("", SourceKind.TEXT)
+
+    def _author(self, main: str) -> Mention | None:
+        """The author in "an article in The Bugle", "a video posted by Abu Salim"."""
+        if (found := _BY.search(main)) is None:
+            return None
+        name = self._outlet_name(found.group("name")) or found.group("name")
+        name = _AFTER_NAME.split(undetermined(name), maxsplit=1)[0].strip(" ,")
+        if self._words.is_in("platform", name):
+            return Mention(f"{name} posts", SourceKind.USERS)
+        kind = self._kind(name)
+        by = re.search(r"\b(?:by|from)\b", main) is not None
+        if (by or kind is SourceKind.OUTLET) and not self._words.is_in("not_place", name):
+            return Mention(name, kind)
+        return None
+
+    def _possessor(self, main: str, sentence: Sentence) -> Mention | None:
+        if found := _POSSESSOR.search(main):
+            return Mention(undetermined(found.group("name").strip()), SourceKind.OUTLET)
+        if found := _SMALL_POSSESSOR.match(main):
+            full = self._fuller(f"the {found.group('head')}", found.group("head"), sentence)
+            return Mention(full, self._kind(full)) if CAPITAL.search(full) else None
+        return None
+
+    def _posts(self, main: str) -> Mention | None:
+        """Posts of nobody in particular: "a viral Facebook post", "messages on WhatsApp"."""
+        platforms = self._words.alternations["platform"]
+        platform = platforms.search(main) or platforms.search(self._raw)
+        if platform is None and not _POSTS.search(main):
+            return None
+        head = undetermined(_AFTER_POST.split(main, maxsplit=1)[0])
+        if platform and platform.group() not in head and len(head.split()) == 1:
+            head = f"{platform.group()} {head.casefold()}"
+        return Mention(head, SourceKind.USERS)
 
     def _kind(self, name: str) -> SourceKind:
         words = self._words
         outlet = words.has("outlet_cue", name) or words.has("outlet_noun", name)
         domain = re.search(r"\.(?:com|org|net|ru|info|tv|co\.\w\w|news|[a-z]{2})\b", name)
         known = self._last_outlet is not None and name == self._last_outlet
-        if (outlet and not words.has("org_noun", name.split()[0])) or domain or known:
+        if (outlet and not words.has("org_noun", name.split(maxsplit=1)[0])) or domain or known:
             return SourceKind.OUTLET
         return SourceKind.PARTY
 
     def _outlet_name(self, phrase: str) -> str | None:
-        """ "A Russian news agency Sputnik" and "the Sputnik news agency" give "Sputnik"."""
+        """The name in "A Russian news agency Sputnik" and "the Sputnik news agency"."""
         noun = self._words.alternations["outlet_noun"].pattern
         after = re.search(rf"(?i:{noun})\s+(?P<name>(?:{NAME}\s*)+)$", phrase)
         if after:
@@ -227,13 +272,13 @@ class Mentions:
         return before.group("name") if before else None
 
     def _bare_name(self, name: str) -> str:
-        """ "Opposition lawmaker Ana Silva, a former mayor" gives "Ana Silva"."""
-        main = name.split(", ")[0]
+        """The name in "Opposition lawmaker Ana Silva, a former mayor"."""
+        main = name.split(", ", maxsplit=1)[0]
         noun = self._words.alternations["person_noun"].pattern
         found = re.search(
             rf"{noun}(?:\s+for\s+[\w\s]+?)?\s+(?P<name>{NAME}(?:\s(?:{NAME}|de|van|von|al|bin))+)$",
             main,
-            re.I,
+            re.IGNORECASE,
         )
         return found.group("name") if found and found.group("name")[0].isupper() else main
 
@@ -242,14 +287,16 @@ class Mentions:
         spokes = self._words.alternations["spokes"].pattern
         for text in (main, rest):
             found = re.search(
-                rf"{spokes}\s+(?:for|of|from|at)\s+(?P<party>(?:the\s+)?[^,]+)", text, re.I
+                rf"{spokes}\s+(?:for|of|from|at)\s+(?P<party>(?:the\s+)?[^,]+)",
+                text,
+                re.IGNORECASE,
             )
             if found:
                 party = found.group("party").strip()
                 anaphor = self._words.patterns["anaphor"].match(party)
                 full = self._fuller(party, anaphor.group("head"), sentence) if anaphor else party
                 return undetermined(full)
-        if re.match(rf"(?:the|a|an|its|his|her|their)\s+{spokes}$", main, re.I):
+        if re.match(rf"(?:the|a|an|its|his|her|their)\s+{spokes}$", main, re.IGNORECASE):
             return (
                 self._last_party or self._antecedents.subject_before(sentence) or undetermined(main)
             )

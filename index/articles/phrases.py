@@ -43,6 +43,8 @@ def noun_phrase(raw: str, words: Lexicon) -> str | None:
         if shorter == text:
             break
         text = shorter
+    if text.endswith(".") and not re.search(r"\b[A-Z]\.$", text):
+        text = text[:-1]
     text = re.sub(r"^[Ii]n\s+(?=an?\s)", "", text)
     parts = text.split()
     if not parts or len(parts) > _MAX_NAME_WORDS or text.casefold().startswith("accord"):

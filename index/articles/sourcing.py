@@ -17,6 +17,10 @@ from index.text import clean
 
 _NAMED = {SourceKind.OUTLET, SourceKind.PARTY, SourceKind.USERS}
 _MAX_BASIS_WORDS = 16
+_TOLD = re.compile(
+    r"\b(?:told|interview (?:with|on|to))\s+(?:the\s+)?"
+    r"(?P<outlet>[A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,4})"
+)
 _WHAT_IT_CALLED = re.compile(
     r"^what (?:it|they|he|she) (?:said|called|described as|claimed)(?: (?:was|were|to be))?\s+"
 )
@@ -153,7 +157,11 @@ def _basis(
         for pattern in words.basis:
             if (found := pattern.search(sentence.text)) is None:
                 continue
-            text = _normal(found.group("basis"), makers)
+            basis = found.group("basis")
+            speaks = re.match(r"\s+as\s+saying\b", sentence.text[found.end("basis") :])
+            if speaks and not words.has("generic_source", basis):
+                continue
+            text = _normal(basis, makers)
             if text is None:
                 continue
             outlet = found.groupdict().get("outlet")
@@ -189,14 +197,11 @@ def _published_on(frame: Frame | None, calendar: Calendar) -> date | None:
 
 def _platform(sentence: Sentence, words: Lexicon) -> str | None:
     """Where a person said it: "on Facebook", "told Radio Free Valley"."""
-    found = re.search(
-        r"\b(?:told|interview (?:with|on|to))\s+(?:the\s+)?(?P<outlet>[A-Z][\w.&-]*(?:\s[A-Z][\w.&-]*){0,4})",
-        sentence.text,
-    )
-    if found:
+    if found := _TOLD.search(sentence.text):
         return found.group("outlet")
     platform = re.search(
-        rf"\bon (?:(?:his|her|their|its|the) )?(?:\w+ )?(?P<name>{words.alternations['platform'].pattern})",
+        r"\bon (?:(?:his|her|their|its|the) )?(?:\w+ )?"
+        rf"(?P<name>{words.alternations['platform'].pattern})",
         sentence.text,
         re.IGNORECASE,
     )

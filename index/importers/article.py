@@ -11,7 +11,9 @@ from index.records import Reading
 if TYPE_CHECKING:
     from index.importers import ReadOptions
 
-_HTML = re.compile(r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|article)\b", re.I | re.S)
+_HTML = re.compile(
+    r"^\s*(?:<!--.*?-->\s*)*<(?:!doctype|html|head|body|article)\b", re.IGNORECASE | re.DOTALL
+)
 _PROSE = re.compile(r"(?:[^\W\d_][\w'\u2019-]*[,;]?\s+){7,}")
 _DATA = re.compile(r"^\s*[\[{]")
 _HEAD_BYTES = 1 << 14
