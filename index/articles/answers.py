@@ -15,6 +15,8 @@ from index.text import clean
 
 # How far after the party a word can stand that takes the answer back ("declined to").
 _NEAR_CHARS = 70
+# They answer the claim that was told of before, whatever their own words.
+_POINTING = {ResponseKind.RETRACTION, ResponseKind.FACT_CHECK}
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
@@ -106,7 +108,7 @@ def _answer(
         sentence=sentence,
         kind=kind,
         by=parties,
-        content=content if kind is not ResponseKind.RETRACTION else None,
+        content=None if kind in _POINTING else content,
         strict=pattern.strict,
         rating=rating,
         head=sentence.text[: max(match.end(group) for group in before)]

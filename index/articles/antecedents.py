@@ -52,7 +52,7 @@ class Antecedents:
         )
         follows_it = rf"\b{re.escape(head)}\s+(?P<name>{NAME}(?:\s+{NAME})*)"
         describes_it = (
-            rf"\b(?:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)"
+            rf"\b(?i:the|a|an|its|their)\s+(?P<name>(?:(?!(?:the|a|an|of|by|to)\b)"
             rf"[\w'\u2019-]+\s+){{1,3}}?{escaped})\b"
         )
         tries = (ends_in_it, begins_with_it, is_called_it, follows_it, describes_it)

@@ -115,7 +115,9 @@ def _frame(
 
 def maker_of(sentence: Sentence, words: Lexicon, mentions: Mentions) -> Frame | None:
     """A sentence that names who made the claim without repeating it: a frame without content."""
-    if (match := words.patterns["maker"].search(sentence.text)) is None:
+    patterns = (words.patterns["maker"], words.patterns["maker_active"])
+    match = next((found for each in patterns if (found := each.search(sentence.text))), None)
+    if match is None:
         return None
     source = mentions.source(re.split(r",\s", match.group("src"))[0], sentence)
     return Frame(sentence, "maker", "", "", source, 0.0) if source is not None else None

@@ -52,7 +52,8 @@ def declare(content: str, words: Lexicon) -> str:
 def has_finite_verb(text: str, words: Lexicon) -> bool:
     """Whether some word after the first can be a finite verb; errs towards yes."""
     return any(
-        words.is_in("finite", word) or _ENDING_ED.match(word)
+        # "may" is a verb, "May" a month.
+        word in words.words["finite"] or _ENDING_ED.match(word)
         for word in re.findall("[\\w'\u2019]+", text)[1:]
     )
 

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 FEED = "article"
 _MAX_SUMMARY_CHARS = 1200
+# The patterns take time that grows with the square of a sentence, and what is longer is no prose;
+# what stands beyond so many sentences is not what an article is about.
+_MAX_SENTENCE_CHARS = 700
+_MAX_SENTENCES = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,9 @@ def _read(document: Document, words: Lexicon) -> _Reading:
     frames: list[Frame] = []
     answers: list[Answer] = []
     makers: list[Frame] = []
-    for sentence in document.sentences:
+    for sentence in document.sentences[:_MAX_SENTENCES]:
+        if len(sentence.text) > _MAX_SENTENCE_CHARS:
+            continue
         reported = frames_of(sentence, words, mentions)
         answered = answers_of(sentence, words, mentions)
         # What a party says in its answer is not the claim.

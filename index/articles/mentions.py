@@ -26,6 +26,9 @@ _DESCRIBED = re.compile(
 _SMALL_POSSESSOR = re.compile("(?:[Tt]he|[Ii]ts|[Tt]heir)\\s+(?P<head>[a-z]+)['\u2019]s\\s")
 _UNNAMED = re.compile(r"\b(?:unnamed|anonymous|unidentified)\b", re.IGNORECASE)
 _DEFINITE = re.compile(r"(?:the|that|this|these|those|its|such)\b", re.IGNORECASE)
+_PRINTED_IN = re.compile(
+    r"(?:an?|the)\s+(?:\w+\s+)?(?:article|report|story|piece|column|interview|item)\s+in\s"
+)
 _AFTER_NAME = re.compile(r"\s+(?:that|which|on|in|and|has|have)\s")
 _AFTER_POST = re.compile(r"\s+(?:shared|posted|circulating|that|which|viewed)\b|,")
 _POSTS = re.compile(r"\b(?:users|viral|posts?|messages?|videos?|tweets?|memes?)\b", re.IGNORECASE)
@@ -227,6 +230,8 @@ class Mentions:
             return Mention(f"{name} posts", SourceKind.USERS)
         kind = self._kind(name)
         by = re.search(r"\b(?:by|from)\b", main) is not None
+        if _PRINTED_IN.match(main) and not self._words.is_in("not_place", name):
+            return Mention(name, SourceKind.OUTLET)
         if (by or kind is SourceKind.OUTLET) and not self._words.is_in("not_place", name):
             return Mention(name, kind)
         return None
@@ -266,7 +271,7 @@ class Mentions:
         if after:
             return after.group("name").strip()
         before = re.search(
-            rf"(?:^|(?<=[a-z-]\s))(?P<name>{NAME}(?:\s{NAME})*)(?:\s[a-z-]+)?\s+(?i:{noun})$",
+            rf"(?:^|(?<=[a-z-]\s))(?P<name>{NAME}(?:\s{NAME})*)(?:\snews)?\s+{noun}$",
             undetermined(phrase),
         )
         return before.group("name") if before else None

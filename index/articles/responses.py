@@ -23,7 +23,7 @@ from index.text import clean, shorten
 _MIN_SIMILARITY = 0.3
 # One that nothing else marks as an answer must share more of its words, and its meaning.
 _MIN_SHARED = 0.33
-_MIN_COSINE = 0.25
+_MIN_COSINE = 0.1
 _ALIKE_COSINE = 0.4
 _SURE_COSINE = 0.6
 _MAX_SUMMARY_CHARS = 400

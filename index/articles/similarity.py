@@ -28,6 +28,7 @@ class Similarity:
     ) -> None:
         self._stopwords = frozenset(stopwords)
         self._encode = encode
+        self._stems: dict[str, frozenset[str]] = {}
         self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def prepare(self, texts: Iterable[str]) -> None:
@@ -63,6 +64,11 @@ class Similarity:
 
     def stems(self, text: str) -> frozenset[str]:
         """Content words of a text, cut to their first letters."""
+        if text not in self._stems:
+            self._stems[text] = self._stems_of(text)
+        return self._stems[text]
+
+    def _stems_of(self, text: str) -> frozenset[str]:
         return frozenset(
             (word.removesuffix("s") if len(word) > _MIN_CHARS else word)[:_STEM_CHARS]
             for word in re.findall(r"\w+", text_key(text))

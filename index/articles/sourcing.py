@@ -80,7 +80,9 @@ def sourcing_of(
         based_on = basis.text if basis is not None and (place == 0 or basis.maker == name) else None
         if basis is not None and basis.maker not in {None, name}:
             based_on = None
-        told = [each for each in own if each.source is not None and each.source.name == name]
+        told = [
+            each for each in (*own, *makers) if each.source is not None and each.source.name == name
+        ]
         days = (_published_on(each, calendar) for each in (frame, *told))
         day = next((each for each in days if each is not None), None)
         outlet = name if kind is not SourceKind.PARTY else _platform(sentence, words)
