@@ -159,5 +159,5 @@ def _strength(
     if verb and words.is_in("claim_verb", verb[0]):
         return STRENGTHS["strong"]
     outlet = source is not None and source.kind is SourceKind.OUTLET
-    reports = pattern.strength == "source" or bool(verb and words.is_in("report_verb", verb[0]))
+    reports = pattern.strength == "source" or bool(verb)
     return STRENGTHS["medium" if outlet and reports else "weak"]

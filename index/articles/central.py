@@ -1,23 +1,19 @@
 """Central: which of the reported statements the article is about, and whether it is about one."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.articles.answers import Answer
 from index.articles.attribution import Frame
 from index.articles.claim_sentence import has_finite_verb, is_clause
+from index.articles.claimhood import LEAD_SENTENCES, MIN_EVIDENCE, RELATED, evidence_of
 from index.articles.document import Document, Sentence
 from index.articles.lexicon import STRENGTHS, Lexicon
 from index.articles.mentions import SourceKind
 from index.articles.similarity import Similarity
 
-# Tuned on tests/articles with benchmarks/article_extraction.py --split dev.
-_MIN_EVIDENCE = 1.5
-_RELATED = 0.34
 # Meaning alone joins "the jets were shot down" with "the jets returned": some words must agree.
 _MIN_OVERLAP = 0.2
-_LEAD_SENTENCES = 4
 _WORDS = range(5, 41)
 _MIN_TITLE_WORDS = 5
 _STRICT = 0.45
@@ -57,7 +53,7 @@ class Central:
     def is_own(self, frame: Frame, similarity: Similarity) -> bool:
         """Whether a frame tells of this claim: in its words, or by the same or no other source."""
         source = frame.source
-        if frame in self.frames or similarity(self.text, frame.content) >= _RELATED:
+        if frame in self.frames or similarity(self.text, frame.content) >= RELATED:
             return True
         if source is None or source.kind is SourceKind.TEXT:
             return True
@@ -90,7 +86,7 @@ def choose_central(
     strong = [
         frame
         for frame in frames
-        if frame.strength >= STRENGTHS["medium"] and frame.sentence.position <= _LEAD_SENTENCES + 2
+        if frame.strength >= STRENGTHS["medium"] and frame.sentence.position <= LEAD_SENTENCES + 2
     ]
     best = max(
         strong or frames,
@@ -101,7 +97,7 @@ def choose_central(
         for frame in frames
         if frame is best
         or (
-            similarity(best.content, frame.content) >= _RELATED
+            similarity(best.content, frame.content) >= RELATED
             and similarity.overlap(best.content, frame.content) >= _MIN_OVERLAP
             and _negated(best, words) == _negated(frame, words)
         )
@@ -112,11 +108,11 @@ def choose_central(
         for answer in answers
         if answer.strict and similarity(best.content, answer.content or "") >= _STRICT
     )
-    evidence = _evidence(best, related, strong, pointing, document, words, similarity)
-    if evidence < _MIN_EVIDENCE:
+    evidence = evidence_of(best, related, strong, pointing, document, words, similarity)
+    if evidence < MIN_EVIDENCE:
         return (
             f"statements are reported, but none as a disputed or unverified claim "
-            f"(evidence {evidence:.2f}, {_MIN_EVIDENCE} needed)"
+            f"(evidence {evidence:.2f}, {MIN_EVIDENCE} needed)"
         )
     frame, text = _wording(best, related, words, similarity)
     return Central(text=text, frame=frame, frames=related)
@@ -165,56 +161,6 @@ def _score(
 def _lead(sentence: Sentence) -> float:
     """How much a sentence's place makes it central, in [0, 0.6]; the title's words count apart."""
     return max(0.0, 0.6 - 0.1 * max(0, sentence.position))
-
-
-def _evidence(
-    best: Frame,
-    related: Sequence[Frame],
-    lead: Sequence[Frame],
-    answers: Sequence[Answer],
-    document: Document,
-    words: Lexicon,
-    similarity: Similarity,
-) -> float:
-    """How much speaks for an article about a claim, by its frame, headline, repeats and answers."""
-    evidence = best.strength
-    if best.sentence.position < _LEAD_SENTENCES:
-        evidence += 0.3
-    title = document.title or ""
-    if any(
-        words.has(name, title)
-        for name in ("hedge", "claim_noun", "deny_verb", "false_word", "claim_verb")
-    ):
-        evidence += 0.5
-    repeats = {frame.sentence.position for frame in related} - {best.sentence.position}
-    strong = {
-        frame.sentence.position for frame in related if frame.strength >= STRENGTHS["medium"]
-    } - {best.sentence.position}
-    evidence += min(0.6, 0.3 * len(strong)) + min(0.1, 0.05 * len(repeats))
-    if any(
-        answer.sentence != best.sentence
-        or not best.denied
-        or words.has("claim_noun", answer.sentence.text)
-        or (title and similarity(best.content, title) >= _RELATED)
-        for answer in answers
-    ):
-        evidence += 0.8
-    if any(words.has("accusation_noun", answer.sentence.text) for answer in answers):
-        evidence += 0.3
-    if any(words.has("suspicion", frame.sentence.text) for frame in (best, *lead)):
-        evidence += 0.4
-    if any(frame.sentence.position < 0 for frame in related):
-        evidence += 0.3
-    own = [each.text for each in document.sentences if not re.search('["\u201c\u201d]', each.text)]
-    if sum(words.has("opinion", text) for text in own) > 1:
-        evidence -= 0.5
-    if (
-        title
-        and best.sentence.position >= _LEAD_SENTENCES
-        and similarity(best.content, title) < 0.2
-    ):
-        evidence -= 0.8
-    return evidence
 
 
 def _negated(frame: Frame, words: Lexicon) -> bool:
@@ -267,6 +213,7 @@ def _states(text: str, words: Lexicon) -> bool:
         and not words.patterns["check_title"].search(text)
         and not words.is_in("pronoun", text.split(maxsplit=1)[0])
         and has_finite_verb(text, words)
+        and (words.has("aux", text) or not words.patterns["headline_passive"].search(text))
     )
 
 

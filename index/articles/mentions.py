@@ -144,8 +144,10 @@ class Mentions:
         )
 
     def _pronoun(self, pronoun: str, sentence: Sentence) -> Mention | None:
-        name = self._antecedents.person_before(sentence) if pronoun in {"he", "she"} else None
-        name = name or self._last_party or self._antecedents.subject_before(sentence)
+        if pronoun in {"he", "she"}:
+            name = self._antecedents.person_before(sentence)
+        else:
+            name = self._last_party or self._antecedents.subject_before(sentence)
         return Mention(name, self._kind(name)) if name else None
 
     def _anonymous(self, phrase: str) -> Mention | None:

@@ -49,6 +49,8 @@ def noun_phrase(raw: str, words: Lexicon) -> str | None:
     parts = text.split()
     if not parts or len(parts) > _MAX_NAME_WORDS or text.casefold().startswith("accord"):
         return None
+    if len(parts) == 1 and words.is_in("determiner", text):
+        return None
     holds_verb = any(words.is_in(name, word) for word in parts[1:-1] for name in ("aux", "finite"))
     return None if holds_verb and len(parts) > 4 else text
 

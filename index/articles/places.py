@@ -38,9 +38,9 @@ class Places:
         introduced = re.compile(
             rf"(?i:\b(?:{noun})\s+of\s+)(?P<a>{_NAME})"
             rf"|(?i:\b(?:{strong}))\s+(?:the\s+)?(?:[a-z]+\s+)?(?:(?:{noun})\s+of\s+)?(?P<b>{_NAME})"
-            rf"|\bfrom\s+(?P<d>{_NAME})\s+to\s+{_NAME}|\bfrom\s+{_NAME}\s+to\s+(?P<e>{_NAME})"
+            rf"|\bfrom\s+(?P<d>{_NAME})\s+to\s+(?:[a-z]+\s+)?{_NAME}|\bfrom\s+{_NAME}\s+to\s+(?:[a-z]+\s+)?(?P<e>{_NAME})"
             rf"|(?P<f>{_NAME}),\s+(?:an?|the)\s+(?:[\w-]+\s+){{0,3}}?(?:{noun})\b"
-            rf"|(?P<c>{_NAME})(?:['\u2019]s)?\s+(?i:(?:{noun})\b)(?!\s+of)"
+            rf"|(?P<c>{_NAME})(?:['\u2019]s)?\s+(?:{noun})\b(?!\s+of)"
         )
         banned = frozenset(but)
         self._words = words
