@@ -24,7 +24,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="HEARSAY_", env_file=".env", env_file_encoding="utf-8", extra="ignore"
+        env_prefix="HEARSAY_",
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
     )
 
     home: Path = Field(default_factory=lambda: user_data_path("hearsay", appauthor=False))

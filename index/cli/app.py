@@ -9,6 +9,8 @@ import typer
 from index.cli import claims, curate, evaluate, feeds, lookup, snapshots
 from index.errors import HearsayError, SettingsError
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="hearsay",
     help="The archive of known claims: import, review, index and ask.",
@@ -48,7 +50,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 (typer's callback)
 
 @app.callback()
 def _root(
-    _: Annotated[
+    _: Annotated[  # noqa: FBT002 (typer's way)
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -58,24 +60,19 @@ def _root(
 def main() -> None:
     """Run the command; every error that we raise is one clear sentence and an exit status."""
     try:
-        status = app(standalone_mode=False)
+        app()
     except SettingsError as error:
         _fail(str(error), 2)
     except HearsayError as error:
         _fail(str(error), 1)
-    except click.exceptions.Abort:
-        _fail("Interrupted. What was under way was not kept; everything stored before is.", 130)
-    except KeyboardInterrupt:
-        _fail("Interrupted. What was under way was not kept; everything stored before is.", 130)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(1)
+    except click.ClickException as error:  # from $EDITOR; typer reports wrong usage by itself
+        _fail(error.format_message(), 1)
     except OSError as error:
         _fail(f"{error.filename or 'The system'}: {error.strerror or error}.", 1)
-    sys.exit(status if isinstance(status, int) else 0)
+    except SystemExit as end:
+        if end.code == _INTERRUPTED:
+            _fail("Interrupted. What was under way was not kept; all stored before is.", end.code)
+        raise
 
 
 def _fail(message: str, status: int) -> None:
