@@ -251,6 +251,18 @@ def test_the_data_version_never_comes_again(archive):
     assert archive.data_version() not in seen
 
 
+def test_a_restored_archive_that_went_another_way_has_another_version(tmp_path):
+    path, backup = tmp_path / "archive.db", tmp_path / "backup.db"
+    with Archive(path) as archive:
+        file(archive, record("1"))
+        archive._db.execute("vacuum into ?", [str(backup)])
+        file(archive, record("2", "Another claim."))
+        version = archive.data_version()
+    with Archive(backup) as restored:
+        file(restored, record("3", "A third claim."))
+        assert restored.data_version() != version
+
+
 def test_history_tells_every_change_of_status(archive):
     file(archive, record(responses=()))
     file(archive, record(responses=(DENIAL,)))

@@ -1,5 +1,6 @@
 """Database: opens archive.db, runs one operation a transaction, and takes the last one back."""
 
+import secrets
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -130,10 +131,15 @@ class Archive:
             Operation(row["pk"], datetime.fromisoformat(row["at"]), row["what"]) for row in found
         ]
 
-    def data_version(self) -> int:
-        """A number that grows with every operation, to tell whether a snapshot is behind."""
-        row = self._db.execute("select coalesce(max(pk), 0) from operations").fetchone()
-        return int(row[0])
+    def data_version(self) -> str:
+        """A stamp that every operation changes, to tell whether a snapshot is behind.
+
+        It is random, so that an archive restored from a backup and changed in another way never
+        looks like the one that a snapshot was built from. Undo brings the stamp before it back.
+        """
+        query = "select stamp from operations order by pk desc limit 1"
+        row = self._db.execute(query).fetchone()
+        return str(row["stamp"]) if row else "empty"
 
     # Writing: one operation, one transaction.
 
@@ -258,7 +264,10 @@ class Archive:
         """One journalled step: gives its time, and a function that calls it off."""
         at = self._now().isoformat(timespec="seconds")
         with _told(self._name), self._transaction():
-            self._db.execute("insert into operations(at, what) values (?, ?)", [at, what])
+            self._db.execute(
+                "insert into operations(at, what, stamp) values (?, ?, ?)",
+                [at, what, secrets.token_hex(8)],
+            )
             yield at, self._db.rollback
             if self._db.conn.in_transaction:
                 self._forget_old_operations()

@@ -39,7 +39,7 @@ def _journal(db: Database) -> None:
     """
     db.execute(
         "create table operations (pk integer primary key autoincrement, at text not null, "
-        "what text not null)"
+        "what text not null, stamp text not null)"
     )
     db.execute(
         "create table undo_log (pk integer primary key, operation integer not null "

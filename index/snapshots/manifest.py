@@ -49,7 +49,7 @@ class Manifest:
     id: str
     built_at: datetime
     text_version: str
-    archive_version: int
+    archive_version: str
     n_claims: int
     n_passages: int
     vectors: tuple[VectorFile, ...]
