@@ -17,6 +17,8 @@ _EMOJI = re.compile(
 )
 _TAGGED = re.compile(r"(?<!\w)[#@](\w+)")
 _CAMEL = re.compile(r"(?<=[a-z\u0430-\u044f])(?=[A-Z\u0410-\u042f])|(?<=[A-Za-z])(?=\d{2})|_+")
+# How a forward is marked. Case-folded.
+_MARK = re.compile(r"^(?:fwd?|forwarded(?: message| as received)?|psa)\s*[:\-]+\s*", re.IGNORECASE)
 # How people ask, at the start or the end of what they ask. Case-folded; straight apostrophes.
 _LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|please|guys|um|so|and|but|ok|wait|psa|fwd|fw|forwarded|forwarding"
@@ -84,5 +86,5 @@ def prepare(question: str) -> Query:
 def strip_asking(sentence: str) -> str:
     """A sentence without "is it true that" and the like; itself, if nothing else would be left."""
     straight = sentence.replace("\u2019", "'")
-    rest = _TAIL.sub("", _LEAD.sub("", straight)).strip(" ,;:-")
+    rest = _TAIL.sub("", _LEAD.sub("", _MARK.sub("", straight))).strip(" ,;:-")
     return rest if content_terms(rest) else straight.strip()

@@ -10,7 +10,7 @@ _MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
 
 def find_urls(text: str) -> list[str]:
     """The http(s) addresses in a text, without the punctuation that follows them."""
-    return [found.rstrip(_TRAILING) for found in _URL.findall(text)]
+    return [_trimmed(found) for found in _URL.findall(text)]
 
 
 def without_urls(text: str) -> str:
@@ -35,3 +35,12 @@ def url_key(url: str) -> str | None:
     if parts.scheme not in {"http", "https"} or "." not in host or not (path or parts.query):
         return None
     return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+
+
+def _trimmed(url: str) -> str:
+    """The address without what closes the sentence; a bracket that it opens itself stays."""
+    trimmed = url.rstrip(_TRAILING)
+    follows = url[len(trimmed) : len(trimmed) + 1]
+    return (
+        trimmed + follows if follows == ")" and trimmed.count("(") > trimmed.count(")") else trimmed
+    )

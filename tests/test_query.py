@@ -1,0 +1,87 @@
+"""Query: what is asked, without how it is asked; evidence is never lost."""
+
+import pytest
+
+from index.query import prepare, strip_asking
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("Is it true that the moon is hollow?", "the moon is hollow?"),
+        ("hey, did you hear that the moon is hollow", "the moon is hollow"),
+        ("Can you please check if the moon is hollow", "the moon is hollow"),
+        ("I\u2019ve heard the moon is hollow", "the moon is hollow"),
+        ("they say the moon is hollow", "the moon is hollow"),
+        ("the moon is hollow, is this true?", "the moon is hollow"),
+        ("the moon is hollow - fake or real??", "the moon is hollow"),
+        (
+            "правда ли, что луна пустая",
+            "луна пустая",
+        ),
+        ("\u00bfes cierto que la luna es hueca", "la luna es hueca"),
+        ("the moon is hollow", "the moon is hollow"),
+    ],
+)
+def test_strip_asking(question: str, expected: str) -> None:
+    assert strip_asking(question) == expected
+
+
+@pytest.mark.parametrize("question", ["is it true?", "true or false", "hello"])
+def test_asking_alone_is_left_as_it_is(question: str) -> None:
+    assert strip_asking(question) == question
+
+
+def test_a_word_that_only_begins_like_a_greeting_stays() -> None:
+    assert strip_asking("Hillary is ill") == "Hillary is ill"
+    assert strip_asking("Android phones listen") == "Android phones listen"
+
+
+def test_the_original_is_kept_word_for_word() -> None:
+    question = "  Is it TRUE that\u200b the moon is hollow?? \U0001f602"
+    assert prepare(question).original == question
+
+
+def test_addresses_are_taken_out_of_the_text_and_kept_aside() -> None:
+    query = prepare("the moon is hollow https://a.example/1 https://a.example/1, see")
+    assert query.urls == ("https://a.example/1",)
+    assert "example" not in query.text
+
+
+def test_emoji_go_and_hashtags_become_words() -> None:
+    query = prepare(
+        "\U0001f6a8 #HollowMoon discovered in #Moscow2017 by @space_club \U0001f44d\U0001f3fd"
+    )
+    assert query.text == "Hollow Moon discovered in Moscow 2017 by space club"
+
+
+def test_a_long_forward_is_tried_sentence_by_sentence() -> None:
+    first = "A club of astronomers measured lunar gravity again."
+    second = "The moon is a hollow metal sphere."
+    query = prepare(f"FWD: {first}\n\nShare it! {second}")
+    assert query.segments[0] == f"{first} Share it! {second}"
+    assert query.segments[1:] == (first, second)
+
+
+def test_one_sentence_is_one_segment() -> None:
+    assert prepare("Is it true that the moon is hollow?").segments == ("the moon is hollow?",)
+
+
+def test_repeated_sentences_are_looked_up_once() -> None:
+    line = "The moon is a hollow metal sphere"
+    assert prepare(f"{line}.\n{line}!").segments[1:] == (f"{line}.",)
+
+
+@pytest.mark.parametrize(
+    "question", ["", "   ", "\U0001f602\U0001f602", "?!", "https://a.example/1"]
+)
+def test_without_words_there_is_nothing_to_look_up(question: str) -> None:
+    assert prepare(question).segments == ()
+
+
+def test_an_endless_message_is_bounded() -> None:
+    query = prepare(
+        "\n".join(f"Sentence number {n} tells another story entirely" for n in range(9999))
+    )
+    assert len(query.segments) == 16
+    assert len(query.text) <= 4_000
