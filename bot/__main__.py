@@ -2,6 +2,8 @@
 
 import io
 import logging
+import os
+import stat
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,7 +29,8 @@ app = typer.Typer(
 def default(context: typer.Context) -> None:
     """Hearsay's Telegram bot: who said it, based on what, and who has answered it.
 
-    Without a command it runs the bot if there is a token, and else opens a chat in the terminal.
+    Without a command it runs the bot if there is a token, and else opens a chat in the terminal,
+    or with what is piped in.
     """
     if context.invoked_subcommand is not None:
         return
@@ -35,8 +38,8 @@ def default(context: typer.Context) -> None:
         settings = _settings()
         if settings.token is not None:
             _run(settings)
-        elif sys.stdin is not None and sys.stdin.isatty():
-            typer.echo("No TELEGRAM_BOT_TOKEN: opening a chat in the terminal.", err=True)
+        elif _has_partner():
+            typer.echo("No TELEGRAM_BOT_TOKEN: opening a chat instead.", err=True)
             _chat(settings)
         else:
             settings.require_token()
@@ -97,6 +100,17 @@ def _chat(settings: "BotSettings") -> None:
     set_up_logging("WARNING" if settings.log_level == "INFO" else settings.log_level)
     with _opened(settings, lambda note: typer.echo(note, err=True)) as deps:
         talk(settings, deps, questions=sys.stdin, console=Console(), notes=Console(stderr=True))
+
+
+def _has_partner() -> bool:
+    """Whether stdin is somebody to talk to: a terminal, a pipe or a file of questions.
+
+    A service has none: its stdin is /dev/null, a socket (the journal's) or closed.
+    """
+    if sys.stdin is None:
+        return False
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    return sys.stdin.isatty() or stat.S_ISFIFO(mode) or stat.S_ISREG(mode)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -13,7 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def run(
-    *arguments: str, env: dict[str, str] | None = None, cwd: Path
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    cwd: Path,
+    stdin: int | IO[str] = subprocess.DEVNULL,
 ) -> subprocess.CompletedProcess[str]:
     clean = {
         name: value
@@ -24,7 +28,7 @@ def run(
         [sys.executable, "-m", "bot", *arguments],
         env={**clean, "PYTHONPATH": str(ROOT), **(env or {})},
         cwd=cwd,
-        stdin=subprocess.DEVNULL,
+        stdin=stdin,
         capture_output=True,
         text=True,
         timeout=60,
@@ -53,7 +57,7 @@ def test_help_lists_the_commands_and_loads_nothing_heavy(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("arguments", [(), ("run",)])
-def test_without_token_and_terminal_it_says_what_to_do(
+def test_without_token_and_anybody_to_talk_to_it_says_what_to_do(
     tmp_path: Path, arguments: tuple[str, ...]
 ) -> None:
     done = run(*arguments, cwd=tmp_path)
@@ -61,6 +65,55 @@ def test_without_token_and_terminal_it_says_what_to_do(
     assert "TELEGRAM_BOT_TOKEN" in done.stderr
     assert "hearsay-bot chat" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def no_models(tmp_path: Path) -> dict[str, str]:
+    """Settings with which a chat ends before it loads anything."""
+    return {"HEARSAY_HOME": str(tmp_path / "home"), "HEARSAY_ENCODERS": "/no/such/model"}
+
+
+def test_without_token_what_is_piped_in_is_a_chat(
+    tmp_path: Path, no_models: dict[str, str]
+) -> None:
+    readable, writable = os.pipe()
+    os.write(writable, b"hello\n")
+    os.close(writable)
+    with os.fdopen(readable) as pipe:
+        done = run(env=no_models, cwd=tmp_path, stdin=pipe)
+    assert "opening a chat" in done.stderr
+    assert "/no/such/model" in done.stderr
+
+
+def test_without_token_a_file_of_questions_is_a_chat(
+    tmp_path: Path, no_models: dict[str, str]
+) -> None:
+    (tmp_path / "questions.txt").write_text("hello\n", encoding="utf-8")
+    with (tmp_path / "questions.txt").open(encoding="utf-8") as questions:
+        done = run(env=no_models, cwd=tmp_path, stdin=questions)
+    assert "opening a chat" in done.stderr
+
+
+def test_what_is_piped_in_does_not_turn_run_into_a_chat(tmp_path: Path) -> None:
+    (tmp_path / "questions.txt").write_text("hello\n", encoding="utf-8")
+    with (tmp_path / "questions.txt").open(encoding="utf-8") as questions:
+        done = run("run", cwd=tmp_path, stdin=questions)
+    assert done.returncode == 2
+    assert "TELEGRAM_BOT_TOKEN" in done.stderr
+
+
+def test_without_any_stdin_it_says_what_to_do(tmp_path: Path) -> None:
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$0" -m bot <&-', sys.executable],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TELEGRAM_BOT_TOKEN": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "hearsay-bot chat" in done.stderr
 
 
 def test_a_bad_setting_is_named(tmp_path: Path) -> None:
