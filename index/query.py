@@ -34,12 +34,14 @@ _LEAD = re.compile(
     r"|\u043f\u0440\u0430\u0432\u0434\u0430 \u043b\u0438(?:,? \u0447\u0442\u043e)?[\s,:]*"
     r"|(?:\u044d\u0442\u043e )?\u043f\u0440\u0430\u0432\u0434\u0430,? \u0447\u0442\u043e[\s,:]*"
     r"|\u0447\u0438 \u043f\u0440\u0430\u0432\u0434\u0430,? \u0449\u043e[\s,:]*"
-    r"|\u00bf?es (?:cierto|verdad) que[\s,:]*|est-ce (?:vrai )?que?[\s,:]*|stimmt es,? dass[\s,:]*)",
+    r"|\u00bf?es (?:cierto|verdad) que[\s,:]*|est-ce (?:vrai )?que?[\s,:]*"
+    r"|stimmt es,? dass[\s,:]*)",
     re.IGNORECASE,
 )
 _TAIL = re.compile(
-    r"[\s,.;:!?\-]*\b(?:is (?:this|that|it) (?:true|real|so|right|correct|fake)|true or (?:false|fake|not)"
-    r"|true|right|fake or real|real or fake|fact or fiction|any truth(?: to (?:this|it|that))?)[\s?!.]*$",
+    r"[\s,.;:!?\-]*(?:\b(?:is (?:this|that|it) (?:true|real|so|right|correct|fake)"
+    r"|true or (?:false|fake|not)|true|fake or real|real or fake|fact or fiction"
+    r"|any truth(?: to (?:this|it|that))?)|(?<=,)\s*right)[\s?!.]*$",  # "the far right" stays
     re.IGNORECASE,
 )
 

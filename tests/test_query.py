@@ -37,6 +37,11 @@ def test_a_word_that_only_begins_like_a_greeting_stays() -> None:
     assert strip_asking("Android phones listen") == "Android phones listen"
 
 
+def test_right_is_only_a_question_behind_a_comma() -> None:
+    assert strip_asking("the moon is hollow, right?") == "the moon is hollow"
+    assert strip_asking("he is funded by the far right") == "he is funded by the far right"
+
+
 def test_the_original_is_kept_word_for_word() -> None:
     question = "  Is it TRUE that\u200b the moon is hollow?? \U0001f602"
     assert prepare(question).original == question

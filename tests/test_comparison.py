@@ -1,0 +1,175 @@
+"""Comparison: what agrees, what excludes each other, and what is only missing."""
+
+import pytest
+
+from index.answers import Aspect, Difference
+from index.claims import Claim
+from index.comparison import Comparison, claim_wording, compare
+from index.names import Names
+
+AIRLIFT = Claim(
+    "a1",
+    "US helicopters evacuated ISIS commanders from Deir ez-Zor in 2017.",
+    places=("Deir ez-Zor",),
+)
+
+
+@pytest.fixture(scope="module")
+def names() -> Names:
+    return Names.load()
+
+
+def against(names: Names, asked: str, archived: str, **rest: tuple[str, ...]) -> Comparison:
+    return compare(names, asked, Claim("a1", archived, **rest), archived)
+
+
+def differences(comparison: Comparison) -> list[tuple[Aspect, str, str]]:
+    return [(each.aspect, each.asked, each.archived) for each in comparison.differences]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "US helicopters evacuated ISIS commanders from Deir ez-Zor",
+        "American helicopters evacuated Daesh commanders from Deir Ezzor",
+        "did the United States airlift Islamic State leaders out of Deir al-Zor?",
+        "американские вертолеты вывезли командиров ИГИЛ из Дейр-эз-Зора",
+    ],
+)
+def test_names_agree_under_any_spelling(names: Names, asked: str) -> None:
+    found = compare(names, asked, AIRLIFT, AIRLIFT.text)
+    assert (found.n_names, found.n_agreeing, found.n_conflicting, found.n_missing) == (3, 3, 0, 0)
+    assert found.differences == ()
+
+
+def test_another_country_is_another_actor(names: Names) -> None:
+    found = compare(names, "Russian helicopters evacuated ISIS commanders", AIRLIFT, AIRLIFT.text)
+    assert differences(found) == [(Aspect.ACTOR, "Russian", "US")]
+    assert (found.n_agreeing, found.n_conflicting) == (1, 1)
+
+
+def test_another_city_is_another_place(names: Names) -> None:
+    found = compare(
+        names, "US helicopters evacuated ISIS commanders from Raqqa", AIRLIFT, AIRLIFT.text
+    )
+    assert differences(found) == [(Aspect.PLACE, "Raqqa", "Deir ez-Zor")]
+
+
+def test_actor_and_place_are_both_named(names: Names) -> None:
+    found = compare(
+        names, "Russian helicopters evacuated ISIS commanders from Raqqa", AIRLIFT, AIRLIFT.text
+    )
+    assert differences(found) == [
+        (Aspect.ACTOR, "Russian", "US"),
+        (Aspect.PLACE, "Raqqa", "Deir ez-Zor"),
+    ]
+
+
+def test_a_country_where_something_happens_is_a_place(names: Names) -> None:
+    found = against(names, "a bank collapsed in Germany", "A bank collapsed in France.")
+    assert differences(found) == [(Aspect.PLACE, "Germany", "France")]
+
+
+def test_a_city_is_held_against_a_city(names: Names) -> None:
+    found = against(
+        names, "a mosque burned down in Paris", "A European mosque burned down in Berlin."
+    )
+    assert differences(found) == [(Aspect.PLACE, "Paris", "Berlin")]
+
+
+def test_a_city_and_its_country_do_not_exclude_each_other(names: Names) -> None:
+    found = against(names, "a mosque burned down in France", "A mosque burned down in Paris.")
+    assert (found.n_conflicting, found.n_missing, found.differences) == (0, 0, ())
+
+
+def test_a_name_that_both_have_excludes_nothing(names: Names) -> None:
+    found = against(
+        names, "Russia attacked Ukraine", "Ukraine says that Russia attacked, Poland agrees."
+    )
+    assert (found.n_agreeing, found.n_conflicting) == (2, 0)
+
+
+def test_each_archived_name_is_a_rival_once(names: Names) -> None:
+    found = against(names, "Germany and France closed the border", "Poland closed the border.")
+    assert found.n_conflicting == 1
+    assert found.n_missing == 1
+
+
+def test_a_name_that_the_claim_lacks_is_missing(names: Names) -> None:
+    found = against(names, "helicopters evacuated ISIS commanders", "Helicopters left at night.")
+    assert (found.n_conflicting, found.n_missing) == (0, 1)
+    assert differences(found) == [(Aspect.ACTOR, "ISIS", "")]
+
+
+def test_a_name_that_only_the_claim_has_is_no_difference(names: Names) -> None:
+    found = compare(names, "helicopters evacuated the commanders", AIRLIFT, AIRLIFT.text)
+    assert (found.n_names, found.n_conflicting, found.n_missing) == (0, 0, 0)
+    assert found.differences == ()
+
+
+def test_names_in_the_other_texts_of_the_claim_count_too(names: Names) -> None:
+    claim = Claim("a1", "Helicopters left at night.", summary="It was said that ISIS fled.")
+    found = compare(names, "Daesh fled", claim, claim.text)
+    assert (found.n_agreeing, found.n_missing) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived", "expected"),
+    [
+        ("500 people died", "30 people died.", (Aspect.NUMBER, "500", "30")),
+        ("it happened in 2019", "It happened in 2015.", (Aspect.DATE, "2019", "2015")),
+    ],
+)
+def test_another_number_or_year_is_a_difference(
+    names: Names, asked: str, archived: str, expected: tuple[Aspect, str, str]
+) -> None:
+    found = against(names, asked, archived)
+    assert differences(found) == [expected]
+    assert (found.n_numbers_agreeing, found.n_numbers_conflicting) == (0, 1)
+
+
+def test_numbers_agree_in_words_and_digits(names: Names) -> None:
+    found = against(names, "thirty people died", "30 people died.")
+    assert (found.n_numbers_agreeing, found.n_numbers_conflicting) == (1, 0)
+
+
+def test_the_nearest_number_of_the_same_kind_is_the_rival(names: Names) -> None:
+    found = against(names, "40 people died", "In 2015, 38 of 500 people died.")
+    assert differences(found) == [(Aspect.NUMBER, "40", "38")]
+
+
+def test_a_number_on_one_side_only_excludes_nothing(names: Names) -> None:
+    assert against(names, "500 people died", "People died.").n_numbers_conflicting == 0
+    assert against(names, "people died", "500 people died.").n_numbers_conflicting == 0
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived", "expected"),
+    [
+        ("vaccines do not work", "Vaccines work.", ("not", "")),
+        ("vaccines work", "Vaccines don\u2019t work.", ("", "don\u2019t")),
+        ("вакцины не работают", "Вакцины работают.", ("не", "")),
+    ],
+)
+def test_a_negation_on_one_side_is_named(
+    names: Names, asked: str, archived: str, expected: tuple[str, str]
+) -> None:
+    found = against(names, asked, archived)
+    assert found.is_negated
+    assert found.differences == (Difference(Aspect.NEGATION, *expected),)
+
+
+def test_a_negation_on_both_sides_is_none(names: Names) -> None:
+    assert not against(names, "vaccines never work", "Vaccines do not work.").is_negated
+
+
+def test_a_word_that_contains_no_is_no_negation(names: Names) -> None:
+    assert not against(names, "the nothern snow melted", "The snow melted.").is_negated
+
+
+def test_the_wording_of_a_claim_is_all_its_short_texts() -> None:
+    claim = Claim(
+        "a1", "Text.", title="Title", summary="Summary.", body="Body.",
+        alternatives=("Other.",), places=("Rome", "Oslo"),
+    )  # fmt: skip
+    assert claim_wording(claim) == "Text.\nTitle\nOther.\nSummary.\nRome, Oslo"
