@@ -131,22 +131,23 @@ def chat(
     ):
         if typed:
             notes.print(_BANNER, highlight=False)
-        turn = Turn(())
+        offering = Turn(())  # the last one with buttons: they stay, as on Telegram
         for line in _prompted(console) if typed else _lines(questions):
             if not typed:
                 console.print(f"> {line}", markup=False, highlight=False, soft_wrap=True)
             try:
-                turn = _take_turn(portal, talk, turn, line)
+                turn = _take_turn(portal, talk, offering, line)
             except TimeoutError:
                 notes.print("The bot gave no answer in time.", style="red")
                 continue
             _show(turn, console)
+            offering = turn if turn.buttons else offering
 
 
-def _take_turn(portal: BlockingPortal, talk: Session, last: Turn, line: str) -> Turn:
-    """One line of a person: the number of a button of the last turn, or words."""
-    if line.isdecimal() and 1 <= int(line) <= len(last.buttons):
-        message, button = last.buttons[int(line) - 1]
+def _take_turn(portal: BlockingPortal, talk: Session, offering: Turn, line: str) -> Turn:
+    """One line of a person: the number of a button on offer, or words."""
+    if line.isdecimal() and 1 <= int(line) <= len(offering.buttons):
+        message, button = offering.buttons[int(line) - 1]
         return portal.call(talk.taps, message, button)
     return portal.call(talk.says, line[:_MAX_CHARS])
 

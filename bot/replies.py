@@ -95,7 +95,9 @@ def _match(answer: Answer, match: Match, words: Catalogue) -> Reply:
 
 
 def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
-    page = Page(footer=searched(answer.snapshot, words))
+    # The warning is in the footer, which no long record can push out of the message.
+    warning = words("similar.warning")
+    page = Page(footer=join((warning, searched(answer.snapshot, words)), "\n\n"))
     differences = _differences(answer.differences, words)
     heading = words("similar.heading" if differences else "similar.heading_unnamed")
     page.add(join((heading, claim_block(match.claim, words, _MAX_OTHER_CLAIM_CHARS))))
@@ -103,7 +105,6 @@ def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
     status = status_block(match.claim, answer.snapshot.as_of.date(), words)
     page.add(join((words("similar.archived"), status)))
     add_sources(page, match.claim, words, max_lines=2)
-    page.add(words("similar.warning"))
     label = words.raw("button.sourcing_similar")
     rows = (_sourcing_row(match.claim.id, label), *_others_row(answer, "button.others", words))
     return Reply(page.html(), rows)

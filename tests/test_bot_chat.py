@@ -51,6 +51,11 @@ def test_buttons_lead_on_to_further_buttons() -> None:
     assert "Snow fell in Cairo" in out
 
 
+def test_buttons_stay_while_later_messages_have_none() -> None:
+    out = talk(f"{CLAIM}\n1\n2\n").rpartition("> 2\n")[2]
+    assert "Close claims in the archive" in out
+
+
 def test_a_number_without_such_a_button_is_a_question() -> None:
     lookup = FakeLookup()
     talk("7\n", lookup)

@@ -203,6 +203,30 @@ def test_similar_says_first_that_it_is_another_claim() -> None:
     assert "On record about that other claim:\n❌ Refuted" in text
 
 
+def test_similar_never_drops_whose_the_responses_are_however_long_the_record() -> None:
+    address = "https://e.example/" + "p" * 470
+    long = replace(
+        UMBRELLAS,
+        text="umbrella " * 90,
+        appearances=tuple(Appearance(outlet=f"Outlet {n}", url=address + str(n)) for n in range(9)),
+        responses=tuple(
+            Response(
+                ResponseKind.FACT_CHECK,
+                f"{n} " + "Check " * 20,
+                address + str(n),
+                None,
+                "made up " * 20,
+            )
+            for n in range(9)
+        ),
+    )
+    differences = [Difference(Aspect.OBJECT, f"a{n} " * 25, f"b{n} " * 25) for n in range(4)]
+    answer = similar("x y z", *differences)
+    assert answer.match is not None
+    answer = replace(answer, match=replace(answer.match, claim=long))
+    assert "not about your question" in read(answer_reply(answer, WORDS))
+
+
 @pytest.mark.parametrize(
     ("difference", "expected"),
     [
