@@ -8,6 +8,7 @@ cached vectors that were made under other rules are recognised and rebuilt.
 import hashlib
 import re
 import unicodedata
+from itertools import takewhile
 
 TEXT_VERSION = "1"
 
@@ -17,6 +18,8 @@ _INVISIBLE = re.compile(
 )
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
+# Thai, Indic and other scripts write vowels and tones as combining characters.
+_SIGNS = {"Mn", "Mc"}
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u02bc": "'", "\u201c": '"', "\u201d": '"'})
 # A sentence ends at . ! ? … (with closing quotes) before white space and a new start, or at a
 # line break. Abbreviations of one to three letters ("U.S.", "Mr.", "No.") do not end one.
@@ -43,14 +46,22 @@ def clean_lines(text: str) -> str:
 def text_key(text: str) -> str:
     """The key under which two texts count as identical: letters and digits, folded.
 
-    NFKC, case-folded, apostrophes dropped, every other run of non-word characters one space.
+    NFKC, case-folded, apostrophes dropped, every other run of characters that are neither letters,
+    digits nor the signs on letters one space.
     """
     folded = unicodedata.normalize("NFKC", clean(text)).casefold().translate(_QUOTES)
-    return _NOT_WORD.sub(" ", folded.replace("'", "")).strip()
+    return _NOT_WORD.sub(_between_letters, folded.replace("'", "")).strip()
+
+
+def _between_letters(found: re.Match[str]) -> str:
+    """A space; but vowel signs and tone marks, which Python counts as no letters, stay."""
+    run = found.group()
+    signs = "".join(takewhile(lambda char: unicodedata.category(char) in _SIGNS, run))
+    return signs if signs == run else f"{signs} "
 
 
 def text_hash(text: str) -> str:
-    """SHA-256 of the text under the current `TEXT_VERSION`, 64 hex digits: the vector cache's key."""
+    """SHA-256 of the text under `TEXT_VERSION`, 64 hex digits: the vector cache's key."""
     return hashlib.sha256(f"{TEXT_VERSION}\0{text}".encode()).hexdigest()
 
 

@@ -47,6 +47,27 @@ def test_the_key_keeps_digits_and_other_scripts() -> None:
     assert text_key("ИГИЛ, 2017!") == "игил 2017"
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("\u0915\u093f", "\u0915\u0940"),  # Hindi ki, kii: they differ in a vowel sign
+        ("\u0e44\u0e21\u0e48", "\u0e44\u0e21\u0e49"),  # Thai mai: not, or wood, by the tone mark
+        ("\u0b95\u0bbe", "\u0b95\u0bc0"),  # Tamil kaa, kii
+    ],
+)
+def test_the_key_keeps_the_signs_that_tell_words_apart(one: str, other: str) -> None:
+    assert text_key(one) == one
+    assert text_key(other) == other
+
+
+def test_an_accent_by_itself_is_punctuation() -> None:
+    assert text_key("Trump\u00b4s plan") == "trump s plan"
+
+
+def test_a_sign_belongs_to_the_letter_before_it() -> None:
+    assert text_key("\u0915\u093f, \u0915\u0940!") == "\u0915\u093f \u0915\u0940"
+
+
 @pytest.mark.parametrize("text", ["", "  ", "?!\u2026", "\U0001f602"])
 def test_a_text_without_words_has_an_empty_key(text: str) -> None:
     assert text_key(text) == ""
