@@ -76,12 +76,16 @@ def read_manifest(folder: Path) -> Manifest:
             )
         vectors = tuple(VectorFile(**each) for each in content.pop("vectors"))
         built_at = datetime.fromisoformat(content.pop("built_at"))
-        return Manifest(**content, vectors=vectors, built_at=built_at)
+        manifest = Manifest(**content, vectors=vectors, built_at=built_at)
+        lacking = {CLAIMS_FILE, *(each.file for each in vectors)} - manifest.sha256.keys()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise SnapshotError(
             f"Snapshot {folder.name} has no readable manifest. Run `hearsay reindex` to build a "
             "new one, or `hearsay rollback` to an earlier one."
         ) from error
+    if manifest.id != folder.name or lacking or not vectors:
+        raise SnapshotError(_damaged(manifest, f"its manifest does not fit {folder.name}"))
+    return manifest
 
 
 def verify_files(folder: Path, manifest: Manifest) -> None:

@@ -4,12 +4,14 @@ import fcntl
 import os
 import re
 import shutil
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from index.errors import SnapshotError
-from index.snapshots.manifest import Manifest, read_manifest, verify_files
+from index.snapshots.manifest import Manifest, read_manifest
+from index.snapshots.reader import Snapshot
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{4}")
 _BUILDING = ".building-"
@@ -76,27 +78,30 @@ class SnapshotStore:
         Raises:
             SnapshotError: There is no such snapshot, or it is damaged.
         """
-        folder = self.folder(snapshot_id)
-        manifest = read_manifest(folder)
-        verify_files(folder, manifest)
+        with closing(Snapshot.open(self.folder(snapshot_id))) as checked:
+            manifest = checked.manifest
         replace_file(self._pointer, (snapshot_id + "\n").encode("ascii"))
         return manifest
 
     def rollback(self, snapshot_id: str | None = None) -> Manifest:
-        """Publish an earlier snapshot: the given one, or the one before the current one.
+        """Publish an earlier snapshot: the given one, or the newest sound one before the current.
 
         Raises:
             SnapshotError: There is none, or it is damaged.
         """
-        if snapshot_id is None:
-            current = self.current_id()
-            earlier = [each for each in self.ids() if current is None or each < current]
-            if not earlier:
-                raise SnapshotError(
-                    "There is no earlier snapshot to roll back to. `hearsay snapshots` lists them."
-                )
-            snapshot_id = earlier[0]
-        return self.publish(snapshot_id)
+        if snapshot_id is not None:
+            return self.publish(snapshot_id)
+        current = self.current_id()
+        refused: SnapshotError | None = None
+        for earlier in self.ids():
+            if current is None or earlier < current:
+                try:
+                    return self.publish(earlier)
+                except SnapshotError as error:
+                    refused = refused or error
+        raise refused or SnapshotError(
+            "There is no earlier snapshot to roll back to. `hearsay snapshots` lists them."
+        )
 
     def prune(self, keep: int) -> list[str]:
         """Delete all but the newest `keep` snapshots; the current one always stays."""
@@ -128,11 +133,11 @@ class SnapshotStore:
                     _sync(self.root)
                 finally:
                     shutil.rmtree(folder, ignore_errors=True)
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
+            reason = getattr(error, "strerror", None) or error
             raise SnapshotError(
-                f"The snapshot cannot be written: {error.strerror or error}. The published one "
-                "stays in use. Free some disk space or check HEARSAY_HOME, then run "
-                "`hearsay reindex` again."
+                f"The snapshot cannot be written: {reason}. The published one stays in use. Free "
+                "some disk space or check HEARSAY_HOME, then run `hearsay reindex` again."
             ) from error
 
     @contextmanager
