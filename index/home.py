@@ -1,9 +1,10 @@
-"""Home: the one folder of run-time state, and how archive, snapshots and lookup are opened in it."""
+"""Home: the one folder of run-time state; opens archive, snapshots and lookup in it."""
 
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from index.archive import Archive
@@ -47,7 +48,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def import_file(
+def import_file(  # noqa: PLR0913 (options of one command)
     archive: Archive,
     path: Path,
     *,
@@ -137,7 +138,7 @@ def open_lookup(
     """
     own = SnapshotStore(settings.snapshots_path)
     sample = SnapshotStore(settings.sample_path / "snapshots")
-    loading = load or _loader(settings)
+    loading = cache(load or _loader(settings))
     if own.current_id() is None:
         on_progress(
             "No archive has been published yet: the bundled sample archive is used. "
@@ -166,10 +167,10 @@ def _reindex(
     progress: Progress | None,
 ) -> Reindexed:
     store = SnapshotStore(root)
-    if (current := _up_to_date(settings, archive, store)) is not None:
-        return Reindexed(current, is_new=False)
     loading = load or _loader(settings)
     encoders = [NamedEncoder(name, loading(name)) for name in settings.encoders]
+    if (current := _up_to_date(encoders, archive, store)) is not None:
+        return Reindexed(current, is_new=False)
     manifest = build_snapshot(
         archive, encoders, store, Names.load(), now=utc_now, progress=progress
     )
@@ -177,7 +178,9 @@ def _reindex(
     return Reindexed(manifest, is_new=True, pruned=tuple(store.prune(settings.keep_snapshots)))
 
 
-def _up_to_date(settings: Settings, archive: Archive, store: SnapshotStore) -> Manifest | None:
+def _up_to_date(
+    encoders: Sequence[NamedEncoder], archive: Archive, store: SnapshotStore
+) -> Manifest | None:
     """The published snapshot's manifest, if building again would give the same and it is sound."""
     try:
         if (current := store.current_id()) is None:
@@ -187,7 +190,8 @@ def _up_to_date(settings: Settings, archive: Archive, store: SnapshotStore) -> M
         if (
             manifest.archive_version != archive.data_version()
             or manifest.text_version != TEXT_VERSION
-            or tuple(each.encoder for each in manifest.vectors) != settings.encoders
+            or [(each.encoder, each.model, each.dim) for each in manifest.vectors]
+            != [(each.name, each.encoder.model, each.encoder.dim) for each in encoders]
         ):
             return None
         Snapshot.open(folder).close()

@@ -4,6 +4,7 @@ import errno
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -380,6 +381,14 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_published(
     assert left_behind(world) == [good.id, "current"]
     assert world.store.current_id() == good.id
     world.build()
+
+
+def test_ids_sort_by_time_within_a_second(world: World) -> None:
+    at = datetime(2026, 11, 22, 12, 0, 0, 300_000, tzinfo=UTC)
+    first = world.build(now=lambda: at)
+    second = world.build(now=lambda: at + timedelta(microseconds=500))
+    assert first.id == "20261122-120000-4ccc"
+    assert world.store.ids() == [second.id, first.id]
 
 
 def test_a_text_is_embedded_once_ever(world: World) -> None:
