@@ -73,6 +73,21 @@ def test_an_index_row_has_an_appearance_an_outlet(tmp_path: Path) -> None:
     assert found.appearances[0].published_on == date(2021, 2, 17)
 
 
+def test_a_page_s_button_and_an_address_shortener_are_no_outlets(tmp_path: Path) -> None:
+    row = "2021-02-17,https://euvsdisinfo.eu/report/x/,T,US,NATO,Russian,One+bit.ly+Show more\n"
+    (found,) = claims(readings(tmp_path, INDEX + row))
+    assert [each.outlet for each in found.appearances] == ["One"]
+    assert found.claimants == ("One",)
+
+
+def test_a_shortened_address_is_kept_without_an_outlet(tmp_path: Path) -> None:
+    text = CASES + case(outlet="bitly.com", source="https://bit.ly/2abc")
+    (found,) = claims(readings(tmp_path, text))
+    (seen,) = found.appearances
+    assert (seen.outlet, seen.url) == (None, "https://bit.ly/2abc")
+    assert found.claimants == ()
+
+
 def test_a_country_in_the_language_column_is_remarked_on(tmp_path: Path) -> None:
     found = readings(tmp_path, CASES + case(language="Venezuela"))
     assert claims(found)[0].appearances[0].language is None

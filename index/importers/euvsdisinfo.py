@@ -30,6 +30,9 @@ PUBLISHER = "EUvsDisinfo"
 RATING = "Disinfo"
 _SITE = re.compile(r"https?://(?:www\.)?euvsdisinfo\.eu/(?:report|disinformation)", re.IGNORECASE)
 _N_DATE_SAMPLES = 200
+# In the outlet column, and nobody who says anything: the site's own button under a long list, and
+# services that shorten addresses.
+_NO_OUTLETS = {"show more", "bit.ly", "bitly.com", "goo.gl", "t.co", "tinyurl.com", "ow.ly"}
 # Our field to the column names it goes by, folded, the preferred one first.
 _COLUMNS = {
     "title": ("title", "article title"),
@@ -183,7 +186,7 @@ def _seen(
     outlets: tuple[str, ...], url: str, archive_url: str, languages: tuple[str, ...]
 ) -> Iterator[_Place]:
     """The places of a row. With several outlets it is not said whose the address is."""
-    named = [outlet for outlet in outlets if outlet]
+    named = [outlet for outlet in outlets if outlet and outlet.casefold() not in _NO_OUTLETS]
     if url and len(named) > 1:
         yield _Place(url=url, archive_url=archive_url, language=_only(languages))
         url = archive_url = ""
