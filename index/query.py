@@ -62,6 +62,11 @@ class Query:
     segments: tuple[str, ...]
     urls: tuple[str, ...]
 
+    @property
+    def has_statement(self) -> bool:
+        """Whether its words say enough to be a claim by themselves, beside any address."""
+        return any(len(content_terms(each)) >= _MIN_SEGMENT_TERMS for each in self.segments)
+
 
 def prepare(question: str) -> Query:
     """Prepare a question. Evidence stays: names, numbers, dates, hashtags as words."""
