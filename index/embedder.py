@@ -1,5 +1,6 @@
 """Embedder: turns texts into unit vectors through an encoder, and never the same text twice."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -59,15 +60,27 @@ class SentenceTransformerEncoder:
 
     def __init__(self, model: str, source: str, threads: int = 0) -> None:
         import torch  # noqa: PLC0415 (seconds to import)
+        from huggingface_hub import snapshot_download  # noqa: PLC0415
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
         from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
         transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         if threads:
             torch.set_num_threads(threads)
+        # Which of its files a library misses is no news to an admin; the error below is.
+        for library in ("huggingface_hub", "sentence_transformers"):
+            logging.getLogger(library).setLevel(logging.ERROR)
         is_folder = Path(source).is_dir()
         try:
-            self._model = SentenceTransformer(source, device="cpu", local_files_only=is_folder)
+            try:
+                # A folder, or fetched before: then no hub is asked.
+                self._model = SentenceTransformer(source, device="cpu", local_files_only=True)
+            except (OSError, ValueError):
+                if is_folder:
+                    raise
+                # Asked once, so that a mistyped name is told at once: the loader asks for a minute.
+                snapshot_download(source, allow_patterns=["modules.json"])
+                self._model = SentenceTransformer(source, device="cpu")
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise EncoderError(_cannot_load(source, is_folder=is_folder)) from error
         self.model = model

@@ -68,6 +68,13 @@ def test_a_folder_without_a_model_is_refused_with_a_next_step(tmp_path):
         load_encoder(str(tmp_path))
 
 
+def test_a_model_that_is_nowhere_is_one_error_and_no_chatter(capfd, caplog):
+    with pytest.raises(EncoderError, match="HEARSAY_ENCODERS"):
+        load_encoder("/nowhere/at/all")
+    assert capfd.readouterr() == ("", "")
+    assert caplog.messages == []
+
+
 @pytest.mark.model
 @pytest.mark.parametrize(("name", "dim"), [("minilm", 384), ("use-multilingual", 512)])
 def test_the_bundled_encoders_put_like_texts_near(name, dim):

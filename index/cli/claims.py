@@ -4,10 +4,9 @@ import json
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from index.claims import Claim, ClaimState
-from index.cli.console import console, note, print_json, reading_archive
+from index.cli.console import console, note, print_json, print_table, reading_archive
 from index.cli.rendering import claim_lines
 from index.interchange import claim_to_json, record_to_json
 from index.settings import load_settings
@@ -108,7 +107,7 @@ def _print_table(claims: list[Claim]) -> None:
     if not claims:
         note("None.")
         return
-    table = Table("id", "state", "status", "claim", box=None, pad_edge=False)
-    for claim in claims:
-        table.add_row(claim.id, str(claim.state), str(claim.status), claim.text)
-    console().print(table)
+    print_table(
+        ("id", "state", "status", "claim"),
+        [(claim.id, str(claim.state), str(claim.status), claim.text) for claim in claims],
+    )

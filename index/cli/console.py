@@ -1,8 +1,9 @@
 """Console: what the commands share at the terminal: data on stdout, the rest on stderr."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import typer
@@ -18,6 +19,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.progress import Progress as RichProgress
+from rich.table import Table
 from rich.text import Text
 
 from index.archive import Archive
@@ -25,17 +27,33 @@ from index.home import sample_archive
 from index.settings import Settings
 from index.snapshots.build import Progress
 
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+# What claims and feeds say is printed as it is: "[sic]" is no markup, ":tada:" no emoji.
+_plain = partial(Console, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+errors = _plain(stderr=True)
 
 
 def console() -> Console:
     """The console for data; made anew, so that it follows a redirected stdout."""
-    return Console(highlight=False, soft_wrap=True)
+    return _plain()
 
 
 def note(text: str) -> None:
     """Say something beside the data, on stderr."""
     errors.print(text, markup=False)
+
+
+def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print rows: aligned and wrapped on a terminal, else one line each, cells parted by tabs."""
+    out = console()
+    if not out.is_terminal:
+        for row in (headers, *rows):
+            typer.echo("\t".join(row))
+        return
+    table = Table(*headers, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    out.print(table)
 
 
 def print_json(content: Any) -> None:
@@ -70,7 +88,7 @@ def progress_bar() -> Iterator[RichProgress]:
     """A bar with count, rate and time left, on stderr, while it is a terminal."""
     with RichProgress(
         SpinnerColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),

@@ -1,9 +1,8 @@
 """Curate: `hearsay edit`, `publish`, `withdraw`, `duplicates`, `merge` and `undo`."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import click
 import typer
 
 from index.archive import Archive
-from index.claims import Claim
+from index.claims import Claim, ClaimState
 from index.cli.console import BuildProgress, console, note, print_json, progress_bar
 from index.duplicates import find_duplicates
 from index.editing import edited_record, editing_text
@@ -69,17 +68,25 @@ def withdraw(claim_ids: Ids) -> None:
 
 
 def duplicates(
+    claim_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Only pairs with these claims.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, help="At most so many pairs.")] = 50,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, all pairs.")] = False,
 ) -> None:
     """Propose claims that look the same, best first, each with its reason; you decide.
 
+    Pairs with a draft come before all others.
+
     Example: hearsay duplicates
     """
     settings = load_settings()
     with _archive(settings) as archive, progress_bar() as bar:
+        wanted = {archive.claim(each).id for each in claim_ids or ()}
+        drafts = {claim.id for claim in archive.claims(ClaimState.DRAFT)}
         encoders = [load_encoder(name, settings.threads) for name in settings.encoders]
-        pairs = find_duplicates(archive, encoders, Names.load(), progress=BuildProgress(bar))
+        found = find_duplicates(archive, encoders, Names.load(), progress=BuildProgress(bar))
+    pairs = [pair for pair in found if not wanted or wanted & {*pair.claims}]
     if as_json:
         print_json(
             [
@@ -94,7 +101,8 @@ def duplicates(
         )
         return
     out = console()
-    for pair in pairs[:limit]:
+    # Someone waits for a draft; the sort is stable, so best first holds within each part.
+    for pair in sorted(pairs, key=lambda each: drafts.isdisjoint(each.claims))[:limit]:
         out.print(f"{pair.probability:4.0%}  hearsay merge {' '.join(pair.claims)}", markup=False)
         for text in pair.texts:
             out.print(f"        {text}", markup=False)

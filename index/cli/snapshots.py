@@ -3,10 +3,9 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from index.archive import Archive
-from index.cli.console import BuildProgress, console, note, print_json, progress_bar
+from index.cli.console import BuildProgress, console, note, print_json, print_table, progress_bar
 from index.errors import SnapshotError
 from index.home import reindex as reindex_archive
 from index.settings import load_settings
@@ -55,15 +54,15 @@ def list_(as_json: Json = False) -> None:
     if not found:
         note("No snapshot yet. Run `hearsay reindex`.")
         return
-    table = Table("", "snapshot", "claims", "texts", "models", box=None)
+    rows: list[tuple[str, ...]] = []
     for snapshot_id, each in found:
         mark = "→" if snapshot_id == current else ""
         if isinstance(each, Manifest):
             models = ", ".join(vectors.model for vectors in each.vectors)
-            table.add_row(mark, each.id, f"{each.n_claims:,}", f"{each.n_passages:,}", models)
+            rows.append((mark, each.id, f"{each.n_claims:,}", f"{each.n_passages:,}", models))
         else:
-            table.add_row(mark, snapshot_id, "damaged", "", "")
-    console().print(table)
+            rows.append((mark, snapshot_id, "damaged", "", ""))
+    print_table(("", "snapshot", "claims", "texts", "models"), rows)
 
 
 def rollback(
