@@ -10,7 +10,7 @@ from bot.messages import Catalogue
 from bot.phrases import folded, is_greeting, n_words
 from bot.sourcing import claimant_lines, source_lines
 from bot.statuses import status_block
-from index import Answer, Claim, Difference, Match, Outcome, SnapshotInfo
+from index import Answer, Claim, Difference, Match, Outcome, Route, SnapshotInfo
 
 MAX_SOURCES = 4
 _MAX_CLAIM_CHARS = 700
@@ -99,15 +99,22 @@ def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
     warning = words("similar.warning")
     page = Page(footer=join((warning, searched(answer.snapshot, words)), "\n\n"))
     differences = _differences(answer.differences, words)
-    heading = words("similar.heading" if differences else "similar.heading_unnamed")
+    heading = words(_similar_heading(match, named=bool(differences)))
     page.add(join((heading, claim_block(match.claim, words, _MAX_OTHER_CLAIM_CHARS))))
-    page.add(differences or words("similar.unnamed"))
+    if differences or match.route is not Route.URL:
+        page.add(differences or words("similar.unnamed"))
     status = status_block(match.claim, answer.snapshot.as_of.date(), words)
     page.add(join((words("similar.archived"), status)))
     add_sources(page, match.claim, words, max_lines=2)
     label = words.raw("button.sourcing_similar")
     rows = (_sourcing_row(match.claim.id, label), *_others_row(answer, "button.others", words))
     return Reply(page.html(), rows)
+
+
+def _similar_heading(match: Match, *, named: bool) -> str:
+    if match.route is Route.URL:
+        return "similar.heading_page"
+    return "similar.heading" if named else "similar.heading_unnamed"
 
 
 def _none(answer: Answer, words: Catalogue) -> Reply:
@@ -138,7 +145,9 @@ def _difference(difference: Difference, words: Catalogue) -> Html:
 
 
 def _why(question: str, match: Match, words: Catalogue) -> Iterable[Html]:
-    if _is_part(match.asked_text, question):
+    if match.route is Route.URL:
+        yield words("card.page")
+    elif _is_part(match.asked_text, question):
         yield words("card.part", part=text(match.asked_text, _MAX_PART_CHARS))
     known = {folded(match.claim.text), folded(question), ""}
     if folded(match.matched_text) not in known:

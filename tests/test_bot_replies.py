@@ -24,6 +24,7 @@ from index import (
     Outcome,
     Response,
     ResponseKind,
+    Route,
     SnapshotInfo,
     Verdict,
 )
@@ -201,6 +202,27 @@ def test_similar_says_first_that_it_is_another_claim() -> None:
     assert text.startswith("Not the same claim.")
     assert text.index("another one") < text.index("A court in Brazil") < text.index("Refuted")
     assert "On record about that other claim:\n❌ Refuted" in text
+
+
+def test_a_match_by_its_page_says_that_the_page_is_on_record() -> None:
+    answer = matched("https://gazette.example/ban")
+    assert answer.match is not None
+    by_page = replace(answer, match=replace(answer.match, route=Route.URL))
+    assert "The page that you sent is on record for it." in read(answer_reply(by_page, WORDS))
+    assert "on record for it" not in read(answer_reply(answer, WORDS))
+
+
+def test_words_beside_a_known_page_are_not_called_its_claim() -> None:
+    answer = replace(similar("lizards rule https://gazette.example/ban"), differences=())
+    assert answer.match is not None
+    by_page = replace(answer, match=replace(answer.match, route=Route.URL))
+    text = read(answer_reply(by_page, WORDS))
+    assert text.startswith(
+        "I know the page that you sent, but not as a source of what you wrote.\n"
+        "It is on record for this claim:"
+    )
+    assert "as far as I can tell" not in text
+    assert "not about your question" in text
 
 
 def test_similar_never_drops_whose_the_responses_are_however_long_the_record() -> None:
