@@ -12,9 +12,10 @@ it), so that near misses, which repeat the claim's words, cannot turn the sense 
 
 import argparse
 import json
+import pickle
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from scipy.optimize import minimize
 
 from index.decision import Calibration
 from index.embedder import load_encoder
-from index.evaluation import _claim_id, _lines, open_corpus, read_beir
+from index.evaluation import corpus_claim_id, open_corpus, read_beir, read_rows
 from index.features import FEATURE_NAMES, judge
 from index.home import utc_now
 from index.lookup import Lookup
@@ -33,7 +34,15 @@ from index.search import search
 from index.settings import load_settings
 from index.snapshots.build import NamedEncoder, Progress
 
+BEIR = {
+    "snopes": "snopes-tweets",
+    "euvsdisinfo": "euvsdisinfo",
+    "politifact": "politifact-debates",
+}
 SEED = 7
+# A wrong MATCH is the worst that can happen; a MATCH shown as SIMILAR still shows the claim.
+MATCH_PROBABILITY = 0.65
+SIMILAR_PROBABILITY = 0.2
 JUDGED = 24
 # +1: may only raise the probability; -1: may only lower it; 0: free.
 SIGNS = {
@@ -52,7 +61,9 @@ SIGNS = {
     "numbers_agreeing": 1,
     "numbers_conflicting": -1,
     "negated": -1,
-    "asked_length": 0,
+    "cosine_familiar": 1,
+    "margin_familiar": 1,
+    "cosine_foreign": 1,
 }
 
 
@@ -83,38 +94,58 @@ class Printing(Progress):
 
 def questions_of(folder: Path, archive: str, rng: random.Random, split: str) -> Iterator[Question]:
     """All kinds of question about one archive; `split` is "fit" or "held-out"."""
-    beir = {"snopes": "snopes-tweets", "euvsdisinfo": "euvsdisinfo", "politifact": "politifact-debates"}
     name = {"snopes": "train", "politifact": "train", "euvsdisinfo": "dev"}[archive]
     if split == "held-out":
         name = "dev"
-    labelled = read_beir(folder / beir[archive], name)
+    labelled = read_beir(folder / BEIR[archive], name)
     qids = sorted(labelled.queries)
     rng.shuffle(qids)
     n = {"snopes": 400, "politifact": 250, "euvsdisinfo": 240}[archive]
     if archive == "euvsdisinfo":
         qids = qids[: len(qids) // 2] if split == "fit" else qids[len(qids) // 2 :]
     for qid in qids[:n]:
-        gold = frozenset(_claim_id(each) for each, grade in labelled.qrels[qid].items() if grade)
+        gold = frozenset(
+            corpus_claim_id(each) for each, grade in labelled.qrels[qid].items() if grade
+        )
         kind = {"snopes": "tweet", "politifact": "debate", "euvsdisinfo": "summary"}[archive]
         yield Question(kind, labelled.queries[qid], gold)
         yield Question(f"{kind}, gold removed", labelled.queries[qid], frozenset(), gold)
-    rows = list(_lines(labelled.corpus))
+    rows = list(read_rows(labelled.corpus))
     for row in rng.sample(rows, 150):
-        gold = frozenset([_claim_id(row["_id"])])
+        gold = frozenset([corpus_claim_id(row["_id"])])
         text = row["text"] or row["title"]
         yield Question("verbatim", edited(text, rng), gold)
+        if found := keywords(text, rng):
+            yield Question("keywords", found, gold)
+            yield Question("keywords, gold removed", found, frozenset(), gold)
     if archive == "politifact":
-        unmatched = list(_lines_any(folder / beir[archive] / "unmatched.jsonl.gz"))
+        unmatched = list(unmatched_rows(folder / BEIR[archive] / "unmatched.jsonl.gz"))
         for row in rng.sample(unmatched, 150):
             yield Question("unmatched", row["text"], frozenset())
 
 
 def hand_written(folder: Path, archive: str) -> Iterator[Question]:
+    """The hand-written questions; those with a claim are asked again without it.
+
+    Without these, a long or a foreign question would count as evidence for a match.
+    """
     with (folder / "questions" / "dev.jsonl").open(encoding="utf-8") as file:
-        for line in file:
-            row = json.loads(line)
-            if row["archive"] == archive:
-                yield Question(row["kind"], row["text"], frozenset(map(_claim_id, row["gold"])))
+        for row in map(json.loads, file):
+            if row["archive"] != archive:
+                continue
+            gold = frozenset(map(corpus_claim_id, row["gold"]))
+            yield Question(row["kind"], row["text"], gold)
+            if gold:
+                yield Question(f"{row['kind']}, gold removed", row["text"], frozenset(), gold)
+
+
+def keywords(text: str, rng: random.Random) -> str | None:
+    """A search as people type it: some of a claim's longer words, in its order."""
+    words = [word.strip(".,;:!?\"'()\u201c\u201d") for word in text.split()]
+    long = [n for n, word in enumerate(words) if len(word) > 3 or word.isupper()]
+    if len(long) < 4:
+        return None
+    return " ".join(words[n] for n in sorted(rng.sample(long, min(len(long), rng.randint(3, 5)))))
 
 
 def edited(text: str, rng: random.Random) -> str:
@@ -131,7 +162,7 @@ def edited(text: str, rng: random.Random) -> str:
     return text
 
 
-def _lines_any(path: Path) -> Iterator[dict[str, str]]:
+def unmatched_rows(path: Path) -> Iterator[dict[str, str]]:
     import gzip
 
     with gzip.open(path, "rt", encoding="utf-8") as file:
@@ -161,17 +192,18 @@ def judged_rows(lookup: Lookup, names: Names, questions: Sequence[Question]) -> 
     return rows
 
 
-def fit(rows: Sequence[Row], strength: float = 1e-3) -> tuple[np.ndarray, float]:
-    """Bounded logistic regression; every kind of question has the same weight."""
-    per_kind: dict[str, int] = {}
-    for row in rows:
-        per_kind[row.kind] = per_kind.get(row.kind, 0) + 1
-    features = np.concatenate([row.features[:12] for row in rows])
-    labels = np.concatenate([row.is_gold[:12] for row in rows]).astype(float)
-    weight = np.concatenate(
-        [np.full(len(row.features[:12]), 1 / per_kind[row.kind]) for row in rows]
-    )
-    weight /= weight.sum()
+def kind_weights(kinds: Sequence[str]) -> np.ndarray:
+    """Weights under which every kind of question counts the same; they sum to one."""
+    counts = {kind: kinds.count(kind) for kind in set(kinds)}
+    weights = np.array([1 / counts[kind] for kind in kinds])
+    return weights / weights.sum()
+
+
+def fit(
+    features: np.ndarray, labels: np.ndarray, kinds: Sequence[str], strength: float = 1e-4
+) -> tuple[np.ndarray, float]:
+    """Bounded logistic regression over rows of features; gives weights and intercept."""
+    weight = kind_weights(kinds)
     mean, scale = features.mean(0), features.std(0) + 1e-9
     scaled = (features - mean) / scale
 
@@ -182,33 +214,58 @@ def fit(rows: Sequence[Row], strength: float = 1e-3) -> tuple[np.ndarray, float]
         gradient = np.append(scaled.T @ slope + 2 * strength * parameters[:-1], slope.sum())
         return float(weight @ value + strength * parameters[:-1] @ parameters[:-1]), gradient
 
-    bounds = [
-        {1: (0, None), -1: (None, 0), 0: (None, None)}[SIGNS[name]] for name in FEATURE_NAMES
-    ]
+    by_sign = {1: (0, None), -1: (None, 0), 0: (None, None)}
+    bounds = [by_sign[SIGNS[name]] for name in FEATURE_NAMES] + [(None, None)]
     start = np.zeros(len(FEATURE_NAMES) + 1)
-    found = minimize(loss, start, jac=True, bounds=[*bounds, (None, None)], method="L-BFGS-B")
+    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B")
     weights = found.x[:-1] / scale
     return weights, float(found.x[-1] - weights @ mean)
 
 
-def top(row: Row, weights: np.ndarray, intercept: float) -> tuple[float, bool]:
-    logits = row.features @ weights + intercept
-    best = int(np.argmax(logits))
-    return float(1 / (1 + np.exp(-logits[best]))), bool(row.is_gold[best])
+def fit_ranking(rows: Sequence[Row], strength: float = 1e-4) -> np.ndarray:
+    """Which candidate: conditional logistic regression (softmax) within each question."""
+    asked = [row for row in rows if row.is_gold.any()]
+    every = np.concatenate([row.features for row in asked])
+    scale = every.std(0) + 1e-9
+    tables = [row.features / scale for row in asked]
+    weight = kind_weights([row.kind for row in asked])
+    # What is the same for all candidates of a question, or only repeats a cosine, stays out.
+    idle = {"margin", "margin_other", "margin_familiar"}
+
+    def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        value, gradient = strength * parameters @ parameters, 2 * strength * parameters
+        for row, table, share in zip(asked, tables, weight, strict=True):
+            logits = table @ parameters
+            chances = np.exp(logits - logits.max())
+            chances /= chances.sum()
+            value -= share * np.log(chances[row.is_gold].sum() + 1e-12)
+            target = chances * row.is_gold / (chances[row.is_gold].sum() + 1e-12)
+            gradient = gradient + share * table.T @ (chances - target)
+        return float(value), gradient
+
+    by_sign = {1: (0, None), -1: (None, 0), 0: (None, None)}
+    bounds = [(0, 0) if name in idle else by_sign[SIGNS[name]] for name in FEATURE_NAMES]
+    start = np.zeros(len(FEATURE_NAMES))
+    found = minimize(loss, start, jac=True, bounds=bounds, method="L-BFGS-B")
+    return np.asarray(found.x / scale)
 
 
-def report(rows: Sequence[Row], weights: np.ndarray, intercept: float, bar: float) -> dict[str, dict[str, float]]:
-    """By kind: right claim first, and share answered MATCH with the right or a wrong claim."""
-    found: dict[str, dict[str, float]] = {}
-    for kind in sorted({row.kind for row in rows}):
-        tops = [top(row, weights, intercept) for row in rows if row.kind == kind]
-        found[kind] = {
-            "n": len(tops),
-            "right_first": float(np.mean([right for _, right in tops])),
-            "match_right": float(np.mean([p >= bar and right for p, right in tops])),
-            "match_wrong": float(np.mean([p >= bar and not right for p, right in tops])),
-        }
-    return found
+def best_of(rows: Sequence[Row], ranking: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    """The best-ranked candidate of each question: features, whether it is right, kind."""
+    places = [int(np.argmax(row.features @ ranking)) for row in rows]
+    features = np.array([row.features[n] for row, n in zip(rows, places, strict=True)])
+    right = np.array([row.is_gold[n] for row, n in zip(rows, places, strict=True)])
+    return features, right, [row.kind for row in rows]
+
+
+def probabilities(features: np.ndarray, weights: np.ndarray, intercept: float) -> np.ndarray:
+    return 1 / (1 + np.exp(-(features @ weights + intercept)))
+
+
+def excluded(features: np.ndarray) -> np.ndarray:
+    """Candidates that a conflict keeps from being a match, as `Calibration.outcome` does."""
+    columns = [FEATURE_NAMES.index(name) for name in ("names_conflicting", "numbers_conflicting")]
+    return (features[:, columns] > 0).any(axis=1)
 
 
 def main() -> None:
@@ -216,12 +273,15 @@ def main() -> None:
     parser.add_argument("datasets", type=Path)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--cache", type=Path, help="Keep judged rows here between runs.")
+    parser.add_argument("--archives", nargs="+", default=list(BEIR), choices=list(BEIR))
     options = parser.parse_args()
     settings, names = load_settings(), Names.load()
     encoders = [NamedEncoder(name, load_encoder(name)) for name in settings.encoders]
+    if options.cache and options.cache.exists():
+        finish(pickle.loads(options.cache.read_bytes()), encoders, options)
+        return
     parts: dict[str, list[Row]] = {"fit": [], "held-out": []}
-    beir = {"snopes": "snopes-tweets", "euvsdisinfo": "euvsdisinfo", "politifact": "politifact-debates"}
-    for archive, folder in beir.items():
+    for archive, folder in ((each, BEIR[each]) for each in options.archives):
         lookup, _ = open_corpus(
             options.datasets / folder / "corpus.jsonl.gz",
             settings.home / "evaluation",
@@ -239,66 +299,84 @@ def main() -> None:
             hand = judged_rows(lookup, names, list(hand_written(options.datasets, archive)))
             parts["fit"] += hand
     if options.cache:
-        np.save(options.cache, np.array([parts], dtype=object), allow_pickle=True)
-    finish(parts, encoders, options.out)
+        options.cache.write_bytes(pickle.dumps(parts))
+    finish(parts, encoders, options)
 
 
-def finish(parts: dict[str, list[Row]], encoders: Sequence[NamedEncoder], out: Path) -> None:
+def finish(
+    parts: dict[str, list[Row]], encoders: Sequence[NamedEncoder], options: argparse.Namespace
+) -> None:
+    """Fit, check by cross-validation and on what was held out, and write the calibration."""
     hand_kinds = {"question", "forward", "cross_lingual", "near_miss", "unrelated"}
-    hand = [row for row in parts["fit"] if row.kind in hand_kinds]
-    rest = [row for row in parts["fit"] if row.kind not in hand_kinds]
+    is_hand = [row.kind.removesuffix(", gold removed") in hand_kinds for row in parts["fit"]]
+    hand = [row for row, it in zip(parts["fit"], is_hand, strict=True) if it]
+    rest = [row for row, it in zip(parts["fit"], is_hand, strict=True) if not it]
+    folds: dict[str, list[tuple[float, bool]]] = {}
     # Hand-written questions are few: they are checked by cross-validation, five folds.
-    folds: list[tuple[float, bool, str]] = []
     for fold in range(5):
-        weights, intercept = fit(rest + [row for n, row in enumerate(hand) if n % 5 != fold])
-        for row in hand[fold::5]:
-            folds.append((*top(row, weights, intercept), row.kind))
-    bar = threshold(folds)
-    for kind in sorted(hand_kinds):
-        tops = [(p, right) for p, right, each in folds if each == kind]
-        print(
-            f"cross-validated {kind:<14} n={len(tops):3d} right first {np.mean([r for _, r in tops]):.3f} "
-            f"MATCH right {np.mean([p >= bar and r for p, r in tops]):.3f} "
-            f"MATCH wrong {np.mean([p >= bar and not r for p, r in tops]):.3f}"
-        )
-    weights, intercept = fit(parts["fit"])
-    figures = report(parts["held-out"], weights, intercept, bar)
-    for kind, figure in figures.items():
-        print(f"held out {kind:<24} " + " ".join(f"{k} {v:.3f}" for k, v in figure.items()))
-    for name, weight in zip(FEATURE_NAMES, weights, strict=True):
-        print(f"  {name:<22} {weight:+.3f}")
-    similar = similar_threshold(folds)
-    print("match", round(bar, 3), "similar", round(similar, 3))
+        train = rest + [row for n, row in enumerate(hand) if n % 5 != fold]
+        ranking = fit_ranking(train)
+        features, right, kinds = best_of(train, ranking)
+        weights, intercept = fit(features, right.astype(float), kinds)
+        collect(folds, hand[fold::5], ranking, weights, intercept)
+    show("cross-validated", folds)
+    ranking = fit_ranking(parts["fit"])
+    features, right, kinds = best_of(parts["fit"], ranking)
+    weights, intercept = fit(features, right.astype(float), kinds)
+    held_out: dict[str, list[tuple[float, bool]]] = {}
+    collect(held_out, parts["held-out"], ranking, weights, intercept)
+    figures = show("held out", held_out)
+    for name, rank, weight in zip(FEATURE_NAMES, ranking, weights, strict=True):
+        print(f"  {name:<22} ranking {rank:+.3f} decision {weight:+.3f}")
     calibration = Calibration(
         models=tuple(each.encoder.model for each in encoders),
+        ranking={n: round(float(w), 4) for n, w in zip(FEATURE_NAMES, ranking, strict=True)},
         weights={n: round(float(w), 4) for n, w in zip(FEATURE_NAMES, weights, strict=True)},
         intercept=round(intercept, 4),
-        match_probability=round(bar, 3),
-        similar_probability=round(similar, 3),
+        match_probability=MATCH_PROBABILITY,
+        similar_probability=SIMILAR_PROBABILITY,
         provenance={
             "fitted_at": datetime.now(UTC).isoformat(timespec="seconds"),
             "command": "python benchmarks/fit_decision.py DATASETS --out FILE",
-            "datasets": ["snopes-tweets", "euvsdisinfo", "politifact-debates", "questions dev"],
+            "datasets": [*(BEIR[each] for each in options.archives), "questions dev"],
             "n_questions": len(parts["fit"]),
+            "cross_validated": show("", folds, quiet=True),
             "held_out": figures,
         },
     )
-    from dataclasses import asdict
-
-    out.write_text(json.dumps(asdict(calibration), indent=1) + "\n", encoding="utf-8")
+    options.out.write_text(json.dumps(asdict(calibration), indent=1) + "\n", encoding="utf-8")
 
 
-def threshold(folds: Sequence[tuple[float, bool, str]]) -> float:
-    """The lowest bar that lets through at most one near miss in ten and no unrelated message."""
-    misses = sorted((p for p, _, kind in folds if kind == "near_miss"), reverse=True)
-    unrelated = max(p for p, _, kind in folds if kind == "unrelated")
-    return max(misses[len(misses) // 10], unrelated) + 1e-3
+def collect(
+    found: dict[str, list[tuple[float, bool]]],
+    rows: Sequence[Row],
+    ranking: np.ndarray,
+    weights: np.ndarray,
+    intercept: float,
+) -> None:
+    """Add probability and rightness of each question's best candidate; 0 where it is excluded."""
+    features, right, kinds = best_of(rows, ranking)
+    chances = np.where(excluded(features), 0, probabilities(features, weights, intercept))
+    for kind, chance, is_right in zip(kinds, chances, right, strict=True):
+        found.setdefault(kind, []).append((float(chance), bool(is_right)))
 
 
-def similar_threshold(folds: Sequence[tuple[float, bool, str]]) -> float:
-    """The bar above which nine in ten near misses and honest questions lie."""
-    near = sorted(p for p, right, kind in folds if kind == "near_miss" or right)
-    return near[len(near) // 10]
+def show(
+    label: str, found: dict[str, list[tuple[float, bool]]], *, quiet: bool = False
+) -> dict[str, dict[str, float]]:
+    """By kind: right claim first, and share answered MATCH with the right or a wrong claim."""
+    figures = {}
+    for kind, tops in sorted(found.items()):
+        bar = MATCH_PROBABILITY
+        figures[kind] = {
+            "n": len(tops),
+            "right_first": round(float(np.mean([right for _, right in tops])), 3),
+            "match_right": round(float(np.mean([p >= bar and right for p, right in tops])), 3),
+            "match_wrong": round(float(np.mean([p >= bar and not right for p, right in tops])), 3),
+        }
+        if not quiet:
+            print(f"{label} {kind:<24} " + " ".join(f"{k} {v}" for k, v in figures[kind].items()))
+    return figures
 
 
 if __name__ == "__main__":

@@ -115,9 +115,10 @@ def _compare_names(
             if each.name not in asked_ids | taken and _is_rival(names, mention, each)
         ]
         if rivals:
-            taken.add(rivals[0].name)
-            aspect = _aspect(asked, mention)
-            conflicts.append(Difference(aspect, mention.surface, rivals[0].surface))
+            # A city is best held against a city, where the claim has one.
+            rival = min(rivals, key=lambda each: each.kind is not mention.kind)
+            taken.add(rival.name)
+            conflicts.append(Difference(_aspect(asked, mention), mention.surface, rival.surface))
         elif not any(names.related(mention.name, each) for each in have):
             missing.append(mention)
     return len(agreeing), conflicts, missing

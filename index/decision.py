@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -16,35 +16,53 @@ from index.features import FEATURE_NAMES, Features
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Fitted numbers of the decision: one logistic regression over the features.
+    """Fitted numbers: one linear model that ranks candidates, one logistic that decides.
+
+    Ranking is about which candidate, deciding about whether the best one is the same claim; the
+    same feature weighs differently in the two.
 
     Attributes:
         models: The embedding models that it was fitted with; it holds for no others.
-        weights: By feature name.
-        intercept: Of the logistic regression.
+        ranking: Weights of the ranking, by feature name.
+        weights: Weights of the decision, by feature name.
+        intercept: Of the decision.
         match_probability: At or above it a candidate is a MATCH.
-        similar_probability: At or above it the best candidate is SIMILAR.
+        similar_probability: SIMILAR is a best candidate that would be at or above it if nothing
+            set it apart from the question.
         provenance: Data, date, command and figures of the fit.
     """
 
     models: tuple[str, ...]
+    ranking: Mapping[str, float]
     weights: Mapping[str, float]
     intercept: float
     match_probability: float
     similar_probability: float
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
+    def rank(self, features: Features) -> float:
+        """Score by which candidates are ordered, best highest; only its order means something."""
+        return _weigh(self.ranking, features)
+
     def probability(self, features: Features) -> float:
         """Calibrated chance of "same claim", in [0, 1]."""
-        row = np.array([self.weights[name] for name in FEATURE_NAMES])
-        logit = float(row @ features.vector()) + self.intercept
+        logit = _weigh(self.weights, features) + self.intercept
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
 
-    def outcome(self, probability: float) -> Outcome:
-        """The outcome for the best candidate."""
-        if probability >= self.match_probability:
+    def outcome(self, probability: float, features: Features) -> Outcome:
+        """The outcome for the best candidate.
+
+        A name, number or date that excludes the claim's own keeps it from being a MATCH however
+        alike the rest is: near misses are written in the claim's own words.
+        """
+        excluded = features.names_conflicting > 0 or features.numbers_conflicting > 0
+        if probability >= self.match_probability and not excluded:
             return Outcome.MATCH
-        if probability >= self.similar_probability:
+        # Whether it is close is judged without what sets the two apart: that is what SIMILAR names.
+        apart = replace(
+            features, names_conflicting=0, names_missing=0, numbers_conflicting=0, negated=0
+        )
+        if self.probability(apart) >= self.similar_probability:
             return Outcome.SIMILAR
         return Outcome.NONE
 
@@ -58,17 +76,25 @@ class Uncalibrated:
 
     similar_cosine: float = 0.5
 
+    def rank(self, features: Features) -> float:
+        """The cosine."""
+        return features.cosine
+
     def probability(self, features: Features) -> float:
         """Half the cosine: below every threshold for a match."""
         return max(0.0, features.cosine) / 2
 
-    def outcome(self, probability: float) -> Outcome:
+    def outcome(self, probability: float, features: Features) -> Outcome:  # noqa: ARG002
         """SIMILAR or NONE."""
         is_similar = probability >= self.similar_cosine / 2
         return Outcome.SIMILAR if is_similar else Outcome.NONE
 
 
 Decider = Calibration | Uncalibrated
+
+
+def _weigh(weights: Mapping[str, float], features: Features) -> float:
+    return float(np.array([weights[name] for name in FEATURE_NAMES]) @ features.vector())
 
 
 def load_calibration(models: Sequence[str]) -> Decider:
@@ -97,7 +123,7 @@ def read_calibration(text: str, name: str) -> Calibration:
     try:
         content = json.loads(text)
         calibration = Calibration(**content | {"models": tuple(content["models"])})
-        missing = set(FEATURE_NAMES) - set(calibration.weights)
+        missing = set(FEATURE_NAMES) - (set(calibration.weights) & set(calibration.ranking))
     except (ValueError, TypeError, KeyError) as error:
         raise SettingsError(f"Calibration {name} is unreadable. Reinstall hearsay-bot.") from error
     if missing:

@@ -87,7 +87,7 @@ def read_beir(folder: Path, split: str) -> LabelledSet:
                 raise FeedError(
                     f"{qrels_path.name}: expected the columns query-id, corpus-id and score."
                 ) from error
-    queries = {each["_id"]: each["text"] for each in _lines(queries_path)}
+    queries = {each["_id"]: each["text"] for each in read_rows(queries_path)}
     if lost := [qid for qid in qrels if qid not in queries]:
         raise FeedError(f"{qrels_path.name} names questions that queries.jsonl lacks: {lost[0]}.")
     return LabelledSet(corpus, {qid: queries[qid] for qid in qrels}, qrels)
@@ -119,7 +119,7 @@ def open_corpus(
     digest = hashlib.sha256(content).hexdigest()
     home = cache / digest[:16]
     store = SnapshotStore(home / "snapshots")
-    ids = {_claim_id(each["_id"]): str(each["_id"]) for each in _lines(corpus)}
+    ids = {corpus_claim_id(each["_id"]): str(each["_id"]) for each in read_rows(corpus)}
     with Archive(home / "archive.db") as archive:
         source = SourceFile(corpus.name, digest, "beir")
         archive.file(_claims(corpus), source, state=ClaimState.PUBLISHED)
@@ -183,7 +183,7 @@ def evaluate(
 
 
 def _claims(corpus: Path) -> Iterator[ImportedClaim]:
-    for line, each in enumerate(_lines(corpus), start=1):
+    for line, each in enumerate(read_rows(corpus), start=1):
         metadata = each.get("metadata") or {}
         text, title = each.get("text") or "", each.get("title") or ""
         yield ImportedClaim(
@@ -191,18 +191,24 @@ def _claims(corpus: Path) -> Iterator[ImportedClaim]:
             line=line,
             text=text or title,
             feed="beir",
-            id=_claim_id(each["_id"]),
+            id=corpus_claim_id(each["_id"]),
             title=title if text else None,
             summary=metadata.get("subtitle") or None,
             language=metadata.get("lang"),
         )
 
 
-def _claim_id(corpus_id: object) -> str:
+def corpus_claim_id(corpus_id: object) -> str:
+    """The id that a claim of an evaluated corpus has in its archive."""
     return hashlib.sha256(str(corpus_id).encode()).hexdigest()[:16]
 
 
-def _lines(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The rows of a BEIR file, plain or gzipped, each with an `_id`.
+
+    Raises:
+        FeedError: A line is no such row; the message says which.
+    """
     opened = (
         gzip.open(path, "rt", encoding="utf-8")
         if path.suffix == ".gz"

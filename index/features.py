@@ -12,12 +12,13 @@ from index.claims import Claim
 from index.comparison import Comparison, compare
 from index.names import Names
 from index.query import Query
-from index.search import Hit
+from index.search import Hit, content_of
 from index.snapshots import Snapshot
-from index.words import content_terms
 
 # A claim this near to another one tells the same story; it is no rival of it.
-_SAME_STORY_COSINE = 0.85
+_SAME_STORY_COSINE = 0.8
+# FTS5 computes BM25 with k1 = 1.2: https://www.sqlite.org/fts5.html#the_bm25_function
+_BM25_K1_PLUS_1 = 2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,11 @@ class Features:
         cosine_other: Best cosine of the second encoder; of the first, if there is only one.
         margin: First encoder's cosine less that of the best other story among the candidates.
         margin_other: The same for the second encoder.
-        asked_covered: Share of the question's content, by rarity, that the claim's texts have.
+        asked_covered: Share of the question's content, by rarity, that the matched wording has.
+            A name counts as the same under any spelling.
         claim_covered: Share of the matched wording's content that the question has.
-        rarest_shared: Rarity of the rarest content word in both, 0 to 1.
-        bm25: BM25 score by the best one among the candidates, 0 to 1.
+        rarest_shared: Rarity of the rarest content word or name in both, 0 to 1.
+        bm25: BM25 score by the most that this question could score, 0 to about 1.
         characters: How alike matched wording and question are as strings, 0 to 1.
         names_agreeing: Names in both, by the question's names.
         names_conflicting: Names that exclude each other: 0, 1, 2.
@@ -40,7 +42,11 @@ class Features:
         numbers_agreeing: 1 if a number or date is in both.
         numbers_conflicting: Numbers or dates that exclude each other: 0, 1, 2.
         negated: 1 if only one of the two is negated.
-        asked_length: Logarithm of the question's content words.
+        cosine_familiar: `cosine` times the share of the question's content that occurs in the
+            archive at all: near 0 for a question in another language.
+        margin_familiar: `margin` times the same share.
+        cosine_foreign: `cosine_other` times the rest of that share: what only the multilingual
+            encoder can judge.
     """
 
     cosine: float
@@ -58,7 +64,9 @@ class Features:
     numbers_agreeing: float
     numbers_conflicting: float
     negated: float
-    asked_length: float
+    cosine_familiar: float
+    margin_familiar: float
+    cosine_foreign: float
 
     def vector(self) -> NDArray[np.float64]:
         """The features as one row, float64 (n_features,)."""
@@ -88,8 +96,7 @@ def judge(
     claims = snapshot.claims([hit.claim for hit in nearest])
     matched = snapshot.passages([hit.passage for hit in nearest])
     rivals = _Rivals(snapshot, hits)
-    top_bm25 = max((hit.bm25 for hit in hits), default=0.0) or 1.0
-    rarity = _Rarity(snapshot, query, matched)
+    contents = _Contents(snapshot, names, [*query.segments, *matched])
     judged = []
     for place, (hit, claim, text) in enumerate(zip(nearest, claims, matched, strict=True)):
         asked = query.segments[hit.segment]
@@ -101,9 +108,7 @@ def judge(
                 asked_text=asked,
                 matched_text=text,
                 comparison=comparison,
-                features=_features(
-                    hit, claim, asked, text, comparison, rarity, rivals.margins(place), top_bm25
-                ),
+                features=_features(hit, asked, text, comparison, contents, rivals.margins(place)),
             )
         )
     return judged
@@ -111,27 +116,24 @@ def judge(
 
 def _features(
     hit: Hit,
-    claim: Claim,
     asked: str,
     text: str,
     comparison: Comparison,
-    rarity: "_Rarity",
+    contents: "_Contents",
     margins: tuple[float, float],
-    top_bm25: float,
 ) -> Features:
-    asked_terms = content_terms(asked)
-    all_terms = {term for part in _texts(claim) for term in content_terms(part)}
-    text_terms = content_terms(text)
-    shared = [rarity.of(term) for term in asked_terms if term in all_terms]
+    asked_terms, text_terms = contents.of(asked), contents.of(text)
+    shared = [contents.rarity(term) for term in asked_terms if term in text_terms]
+    familiar = contents.familiar(asked_terms)
     return Features(
         cosine=hit.cosines[0],
         cosine_other=hit.cosines[-1],
         margin=margins[0],
         margin_other=margins[1],
-        asked_covered=rarity.share(asked_terms, all_terms),
-        claim_covered=rarity.share(text_terms, set(asked_terms)),
+        asked_covered=contents.share(asked_terms, text_terms),
+        claim_covered=contents.share(text_terms, asked_terms),
         rarest_shared=max(shared, default=0.0),
-        bm25=hit.bm25 / top_bm25,
+        bm25=hit.bm25 / contents.most_bm25(asked_terms),
         characters=SequenceMatcher(None, asked.casefold(), text.casefold(), False).ratio(),
         names_agreeing=comparison.n_agreeing / max(comparison.n_names, 1),
         names_conflicting=min(comparison.n_conflicting, 2),
@@ -139,28 +141,41 @@ def _features(
         numbers_agreeing=float(comparison.n_numbers_agreeing > 0),
         numbers_conflicting=min(comparison.n_numbers_conflicting, 2),
         negated=float(comparison.is_negated),
-        asked_length=math.log1p(len(asked_terms)),
+        cosine_familiar=hit.cosines[0] * familiar,
+        margin_familiar=margins[0] * familiar,
+        cosine_foreign=hit.cosines[-1] * (1 - familiar),
     )
 
 
-def _texts(claim: Claim) -> list[str]:
-    return [each for each in (claim.text, claim.title, *claim.alternatives, claim.summary) if each]
+class _Contents:
+    """The content of texts, names under one term whatever their spelling, and how rare it is."""
 
+    def __init__(self, snapshot: Snapshot, names: Names, texts: Sequence[str]) -> None:
+        self._contents = {text: content_of(names, text) for text in texts}
+        every = sorted(set().union(*self._contents.values()))
+        self._frequencies = snapshot.document_frequencies(every) if every else {}
+        self._n_claims = snapshot.manifest.n_claims
+        self._scale = math.log1p(self._n_claims)
 
-class _Rarity:
-    """How rare terms are in the archive: 0 (in every claim) to 1 (in one, or in none)."""
+    def of(self, text: str) -> frozenset[str]:
+        return self._contents[text]
 
-    def __init__(self, snapshot: Snapshot, query: Query, texts: Sequence[str]) -> None:
-        wanted = {term for text in (*query.segments, *texts) for term in content_terms(text)}
-        self._found = snapshot.document_frequencies(sorted(wanted)) if wanted else {}
-        self._scale = math.log1p(snapshot.manifest.n_claims)
+    def rarity(self, term: str) -> float:
+        """0 for a term in every claim, 1 for one in none."""
+        return 1 - math.log1p(self._frequencies.get(term, 0)) / self._scale
 
-    def of(self, term: str) -> float:
-        return 1 - math.log1p(self._found.get(term, 0)) / self._scale
+    def most_bm25(self, terms: frozenset[str]) -> float:
+        """What a claim would score that has every term often: the bound of BM25's formula."""
+        found = [self._frequencies.get(term, 0) for term in terms]
+        weights = [math.log((self._n_claims - n + 0.5) / (n + 0.5)) for n in found]
+        return _BM25_K1_PLUS_1 * sum(max(weight, 0.0) for weight in weights) or 1.0
 
-    def share(self, terms: Sequence[str], among: set[str]) -> float:
-        total = sum(self.of(term) for term in terms)
-        return sum(self.of(term) for term in terms if term in among) / total if total else 0.0
+    def familiar(self, terms: frozenset[str]) -> float:
+        return sum(term in self._frequencies for term in terms) / len(terms) if terms else 0.0
+
+    def share(self, terms: frozenset[str], among: frozenset[str]) -> float:
+        total = sum(map(self.rarity, terms))
+        return sum(map(self.rarity, terms & among)) / total if total else 0.0
 
 
 class _Rivals:

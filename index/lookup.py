@@ -3,7 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 from types import TracebackType
 from typing import Self
 
@@ -17,6 +18,7 @@ from index.names import Names
 from index.query import Query, prepare
 from index.search import search
 from index.snapshots import Snapshot, SnapshotStore
+from index.snapshots.manifest import VectorFile
 from index.words import content_terms
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Lookup:
             later one holds the bundled sample.
         names: The table of name variants.
         load: Loads an encoder by its name in the settings.
+        calibrate: Gives the decision for a snapshot's models; the shipped one by default.
     """
 
     def __init__(
@@ -49,7 +52,10 @@ class Lookup:
         stores: Sequence[SnapshotStore],
         names: Names,
         load: Callable[[str], Encoder],
+        *,
+        calibrate: Callable[[Sequence[str]], Decider] = load_calibration,
     ) -> None:
+        self._calibrate = calibrate
         self._stores = stores
         self._names = names
         self._load = load
@@ -112,36 +118,46 @@ class Lookup:
         """
         loaded = self._current()
         query = prepare(question)
-        if (answer := _exact(loaded, query)) is not None:
-            return answer
+        page = _page_claim(loaded.snapshot, query)
+        if page is not None and not query.has_statement:
+            return _exact(loaded, query, Route.URL, *page)
+        for segment in query.segments:
+            if (claim := _only(loaded.snapshot.by_text(segment))) is not None:
+                return _exact(loaded, query, Route.TEXT, segment, claim)
         if not any(content_terms(segment) for segment in query.segments):
             return Answer(question, Outcome.NONE, None, (), (), loaded.info)
-        return self._search(loaded, query, limit)
+        found = self._search(loaded, query, limit)
+        return found if page is None else _beside_page(loaded, found, page[1], limit)
 
     def _search(self, loaded: _Loaded, query: Query, limit: int) -> Answer:
         hits = search(loaded.snapshot, loaded.encoders, self._names, query)
         judged = judge(loaded.snapshot, self._names, query, hits, _JUDGED)
         decider = loaded.decider
-        ranked = sorted(
-            ((decider.probability(each.features), each) for each in judged),
-            key=lambda pair: -pair[0],
-        )
-        candidates = tuple(
-            Candidate(each.claim.id, each.claim.text, probability)
-            for probability, each in ranked[:limit]
-        )
+        ranked = sorted(judged, key=lambda each: -decider.rank(each.features))[:limit]
         if not ranked:
             return Answer(query.original, Outcome.NONE, None, (), (), loaded.info)
-        probability, best = ranked[0]
-        outcome = decider.outcome(probability)
+        best = ranked[0]
+        probability = decider.probability(best.features)
+        # A lower rank never shows a higher chance.
+        chances = accumulate((decider.probability(each.features) for each in ranked), min)
+        candidates = tuple(
+            Candidate(each.claim.id, each.claim.text, chance)
+            for each, chance in zip(ranked, chances, strict=True)
+        )
+        outcome = decider.outcome(probability, best.features)
         match = None if outcome is Outcome.NONE else _match(best, probability)
         differences = best.comparison.differences if outcome is Outcome.SIMILAR else ()
         return Answer(query.original, outcome, match, differences, candidates, loaded.info)
 
     def _current(self) -> _Loaded:
         """The published snapshot, loaded. A damaged new one leaves the old one in use."""
-        store, wanted = self._published()
         loaded = self._loaded
+        try:
+            store, wanted = self._published()
+        except SnapshotError:
+            if loaded is None:
+                raise
+            return loaded
         if loaded is not None and wanted in {loaded.info.id, self._refused}:
             return loaded
         if loaded is not None and not self._loading.acquire(blocking=False):
@@ -163,7 +179,7 @@ class Lookup:
             if before is None:
                 raise
             self._refused = wanted
-            logger.error(
+            logger.error(  # noqa: TRY400 (the sentence is for an operator, who needs no trace)
                 "Snapshot %s is refused, %s stays in use: %s", wanted, before.info.id, error
             )
             return before
@@ -185,11 +201,7 @@ class Lookup:
         try:
             encoders = tuple(self._encoder(each.encoder) for each in snapshot.manifest.vectors)
             for encoder, told in zip(encoders, snapshot.manifest.vectors, strict=True):
-                if (encoder.model, encoder.dim) != (told.model, told.dim):
-                    raise SnapshotError(
-                        f"Snapshot {snapshot_id} was built with {told.model}, installed is "
-                        f"{encoder.model}. Run `hearsay reindex`."
-                    )
+                _check_model(snapshot_id, encoder, told)
         except BaseException:
             snapshot.close()
             raise
@@ -202,7 +214,7 @@ class Lookup:
             models=models,
             is_sample=store is not self._stores[0],
         )
-        return _Loaded(snapshot, encoders, load_calibration(models), info)
+        return _Loaded(snapshot, encoders, self._calibrate(models), info)
 
     def _encoder(self, name: str) -> Encoder:
         if name not in self._encoders:
@@ -210,21 +222,54 @@ class Lookup:
         return self._encoders[name]
 
 
+def _check_model(snapshot_id: str, encoder: Encoder, told: VectorFile) -> None:
+    if (encoder.model, encoder.dim) != (told.model, told.dim):
+        raise SnapshotError(
+            f"Snapshot {snapshot_id} was built with {told.model}, installed is {encoder.model}. "
+            "Run `hearsay reindex`."
+        )
+
+
 def _match(judged: Judged, probability: float) -> Match:
     return Match(judged.claim, probability, judged.matched_text, judged.asked_text)
 
 
-def _exact(loaded: _Loaded, query: Query) -> Answer | None:
-    """The exact routes: an address that one claim has on record; an identical wording."""
-    snapshot = loaded.snapshot
-    routes = [
-        *((Route.URL, url, snapshot.by_url(url)) for url in query.urls),
-        *((Route.TEXT, text, snapshot.by_text(text)) for text in query.segments),
-    ]
-    for route, asked, numbers in routes:
-        if len(numbers) == 1:
-            claim = snapshot.claim(numbers[0])
-            match = Match(claim, 1.0, claim.text if route is Route.URL else asked, asked, route)
-            candidate = Candidate(claim.id, claim.text, 1.0)
-            return Answer(query.original, Outcome.MATCH, match, (), (candidate,), loaded.info)
-    return None
+def _only(numbers: Sequence[int]) -> int | None:
+    return numbers[0] if len(numbers) == 1 else None
+
+
+def _page_claim(snapshot: Snapshot, query: Query) -> tuple[str, int] | None:
+    """An address in the question that exactly one claim has on record, and that claim."""
+    found = ((url, _only(snapshot.by_url(url))) for url in query.urls)
+    return next(((url, number) for url, number in found if number is not None), None)
+
+
+def _exact(loaded: _Loaded, query: Query, route: Route, asked: str, number: int) -> Answer:
+    """The answer of an exact route: an address on record, or an identical wording."""
+    claim = loaded.snapshot.claim(number)
+    match = Match(claim, 1.0, claim.text if route is Route.URL else asked, asked, route)
+    candidate = Candidate(claim.id, claim.text, 1.0)
+    return Answer(query.original, Outcome.MATCH, match, (), (candidate,), loaded.info)
+
+
+def _beside_page(loaded: _Loaded, found: Answer, page: int, limit: int) -> Answer:
+    """The answer for words that come with a page on record.
+
+    Words that are a known claim themselves decide. Else the page's claim is shown, and called the
+    same only if it is also the one that the words are nearest to, without a difference: whoever
+    sends a page may say something else beside it.
+    """
+    if found.outcome is Outcome.MATCH:
+        return found
+    claim = loaded.snapshot.claim(page)
+    if found.match is not None and found.match.claim.id == claim.id:
+        match = replace(found.match, route=Route.URL)
+        outcome = Outcome.SIMILAR if found.differences else Outcome.MATCH
+        return replace(found, outcome=outcome, match=match)
+    match = Match(claim, 0.0, claim.text, found.question, Route.URL)
+    own = Candidate(claim.id, claim.text, 0.0)
+    others = (each for each in found.candidates if each.id != claim.id)
+    candidates = (own, *others)[:limit]
+    return replace(
+        found, outcome=Outcome.SIMILAR, match=match, differences=(), candidates=candidates
+    )

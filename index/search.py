@@ -16,6 +16,8 @@ from index.words import content_terms
 # How many passages an encoder, and how many claims the words, may propose for each segment.
 _PER_ENCODER = 40
 _PER_WORDS = 40
+# Scores of more claims than are proposed: another retriever may propose them.
+_SCORED_BY_WORDS = 400
 _MAX_CANDIDATES = 80
 # Weights of the full-text columns wording, summary, body and names.
 _COLUMN_WEIGHTS = (1.0, 0.7, 0.3, 0.8)
@@ -90,15 +92,25 @@ def _by_words(snapshot: Snapshot, names: Names, query: Query) -> dict[int, float
     best: dict[int, float] = {}
     for segment in query.segments:
         if match := match_expression(snapshot, names, segment):
-            for claim, score in snapshot.by_words(match, _COLUMN_WEIGHTS, _PER_WORDS):
+            for claim, score in snapshot.by_words(match, _COLUMN_WEIGHTS, _SCORED_BY_WORDS):
                 best[claim] = max(score, best.get(claim, 0.0))
     return best
 
 
 def match_expression(snapshot: Snapshot, names: Names, text: str) -> str:
     """The FTS5 query for a text: its rarest content words and its names; "" if it has none."""
-    found = content_terms(text)
+    found = [*content_terms(text), *(name_term(each.name) for each in names.find(text))]
     frequencies = snapshot.document_frequencies(found) if found else {}
     rare = sorted(frequencies, key=lambda term: frequencies[term])[:_MAX_MATCH_TERMS]
-    tokens = dict.fromkeys([*rare, *(name_term(each.name) for each in names.find(text))])
-    return " OR ".join(f'"{token}"' for token in tokens)
+    return " OR ".join(f'"{term}"' for term in rare)
+
+
+def content_of(names: Names, text: str) -> frozenset[str]:
+    """What a text is about: its stemmed content words, each name as one term in any spelling."""
+    mentions = names.find(text)
+    rest, start = [], 0
+    for mention in mentions:
+        rest.append(text[start : mention.start])
+        start = mention.end
+    plain = content_terms(" ".join([*rest, text[start:]]))
+    return frozenset(plain) | {name_term(each.name) for each in mentions}
