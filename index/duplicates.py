@@ -69,15 +69,16 @@ def find_duplicates(
     telling.start("Comparing", len(texts) * len(tables))
     near: dict[tuple[int, int], tuple[int, int]] = {}
     for vectors in tables:
-        for one, other in _neighbours(vectors, telling):
-            pair = (int(owners[one]), int(owners[other]))
-            if pair[0] == pair[1]:
-                continue
-            if pair[0] > pair[1]:
-                one, other, pair = other, one, pair[::-1]
-            found = near.get(pair)
-            if found is None or _closeness(tables, one, other) > _closeness(tables, *found):
-                near[pair] = (one, other)
+        for neighbours in _neighbours(vectors, telling):
+            # Published claims come before drafts, older ones before newer: the first one stays.
+            one, other = sorted(neighbours, key=owners.__getitem__)
+            rows = (one, other)
+            pair = (int(owners[rows[0]]), int(owners[rows[1]]))
+            known = near.get(pair)
+            if pair[0] != pair[1] and (
+                known is None or _closeness(tables, *rows) > _closeness(tables, *known)
+            ):
+                near[pair] = rows
     pairs = [
         _pair(names, claims[pair[0]], claims[pair[1]], texts, rows, tables)
         for pair, rows in near.items()

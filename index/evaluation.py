@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from index.archive import Archive
 from index.archive.filing import SourceFile
 from index.claims import ClaimState
-from index.embedder import Encoder
 from index.errors import FeedError
 from index.lookup import Lookup
 from index.names import Names
@@ -87,10 +86,15 @@ def read_beir(folder: Path, split: str) -> LabelledSet:
                 raise FeedError(
                     f"{qrels_path.name}: expected the columns query-id, corpus-id and score."
                 ) from error
-    queries = {each["_id"]: each["text"] for each in read_rows(queries_path)}
+    if not qrels:
+        raise FeedError(f"{qrels_path.name} labels no question. Expected a row for each.")
+    queries = {each["_id"]: each.get("text") for each in read_rows(queries_path)}
     if lost := [qid for qid in qrels if qid not in queries]:
         raise FeedError(f"{qrels_path.name} names questions that queries.jsonl lacks: {lost[0]}.")
-    return LabelledSet(corpus, {qid: queries[qid] for qid in qrels}, qrels)
+    texts = {qid: queries[qid] for qid in qrels}
+    if bad := [qid for qid, text in texts.items() if not isinstance(text, str)]:
+        raise FeedError(f"{queries_path.name}: question {bad[0]} has no text.")
+    return LabelledSet(corpus, texts, qrels)
 
 
 def open_corpus(
@@ -203,26 +207,27 @@ def corpus_claim_id(corpus_id: object) -> str:
     return hashlib.sha256(str(corpus_id).encode()).hexdigest()[:16]
 
 
+def _opened(path: Path) -> TextIO:
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return path.open(encoding="utf-8")
+
+
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a BEIR file, plain or gzipped, each with an `_id`.
 
     Raises:
         FeedError: A line is no such row; the message says which.
     """
-    opened = (
-        gzip.open(path, "rt", encoding="utf-8")
-        if path.suffix == ".gz"
-        else path.open(encoding="utf-8")
-    )
-    with opened as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                row["_id"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise FeedError(
-                    f"{path.name}, line {number}: expected a JSON object with an _id."
-                ) from error
-            yield row
+    number = 0
+    try:
+        with _opened(path) as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    row = json.loads(line)
+                    row["_id"]
+                    yield row
+    except (ValueError, KeyError, TypeError) as error:
+        raise FeedError(
+            f"{path.name}, line {max(number, 1)}: expected a JSON object with an _id, in UTF-8."
+        ) from error

@@ -54,31 +54,38 @@ def compose(claim_id: str, state: ClaimState, records: Sequence[ImportedClaim]) 
             but=shown | {text_key(_first(record.summary for record in records) or "")},
         ),
         claimants=_fold_names(name for record in records for name in record.claimants),
-        appearances=fold_appearances(each for record in records for each in record.appearances),
-        responses=fold_responses(each for record in records for each in record.responses),
+        appearances=fold_appearances(record.appearances for record in records),
+        responses=fold_responses(record.responses for record in records),
         topics=_distinct((value for record in records for value in record.topics), key=text_key),
         places=_distinct((value for record in records for value in record.places), key=text_key),
         event_dates=tuple(sorted({day for record in records for day in record.event_dates})),
     )
 
 
-def fold_appearances(appearances: Iterable[Appearance]) -> tuple[Appearance, ...]:
-    """Fold records of the same appearance into one each, oldest first, undated ones last.
+def fold_appearances(records: Iterable[Iterable[Appearance]]) -> tuple[Appearance, ...]:
+    """Fold what several records say of the same appearance, oldest first, undated ones last.
 
     Two are the same when their URLs are equal; or when one has no URL, one outlet's name contains
-    the other's, and their dates do not contradict each other.
+    the other's, and their dates, languages and bases do not contradict each other. What one record
+    lists as two ("RT Arabic" and "RT Arabic - YouTube") stays two.
+
+    Args:
+        records: The appearances of each record.
     """
-    folded = _fold(appearances, _same_appearance)
-    return tuple(sorted(folded, key=_date_order))
+    folded = sorted(_fold(records, _same_appearance), key=_date_order)
+    return tuple(replace(each, repeats=_repeated(each, folded)) for each in folded)
 
 
-def fold_responses(responses: Iterable[Response]) -> tuple[Response, ...]:
-    """Fold records of the same response into one each, oldest first, undated ones last.
+def fold_responses(records: Iterable[Iterable[Response]]) -> tuple[Response, ...]:
+    """Fold what several records say of the same response, oldest first, undated ones last.
 
     Two are the same when kind and party agree and URL, date, rating and summary do not
     contradict each other.
+
+    Args:
+        records: The responses of each record.
     """
-    return tuple(sorted(_fold(responses, _same_response), key=_date_order))
+    return tuple(sorted(_fold(records, _same_response), key=_date_order))
 
 
 def name_words(name: str) -> frozenset[str]:
@@ -88,17 +95,51 @@ def name_words(name: str) -> frozenset[str]:
     return frozenset(words) - {"the"} or frozenset(words)
 
 
-def _fold(items: Iterable[_T], same: Callable[[_T, _T], bool]) -> list[_T]:
+def _fold(records: Iterable[Iterable[_T]], same: Callable[[_T, _T], bool]) -> list[_T]:
+    items = [(number, item) for number, record in enumerate(records) for item in record]
     # Those with a URL come first, so that those without one find the place they belong to.
+    items.sort(key=lambda pair: pair[1].url is None)
     folded: list[_T] = []
-    for item in sorted(items, key=lambda each: each.url is None):
-        for place, other in enumerate(folded):
-            if same(other, item):
-                folded[place] = _fill(other, item)
-                break
-        else:
+    tellers: list[set[int]] = []  # which records each of them is from
+    for number, item in items:
+        places = [
+            place
+            for place, other in enumerate(folded)
+            if same(other, item) and (number not in tellers[place] or _adds_nothing(item, other))
+        ]
+        if not places:
             folded.append(item)
+            tellers.append({number})
+            continue
+        place = next((each for each in places if _names_equal(folded[each], item)), places[0])
+        folded[place] = _fill(folded[place], item)
+        tellers[place].add(number)
     return folded
+
+
+def _adds_nothing(item: _T, other: _T) -> bool:
+    if item.url and other.url:  # the same page
+        return True
+    return all(
+        getattr(item, field.name) in (None, getattr(other, field.name)) for field in fields(item)
+    )
+
+
+def _names_equal(one: Appearance | Response, other: Appearance | Response) -> bool:
+    names = [each.by if isinstance(each, Response) else each.outlet or "" for each in (one, other)]
+    return name_words(names[0]) == name_words(names[1])
+
+
+def _repeated(appearance: Appearance, folded: Sequence[Appearance]) -> str | None:
+    """What an appearance repeats, as the folded record names it: "RIA" may be "ria.ru" there."""
+    named = appearance.repeats
+    others = [each for each in folded if each is not appearance]
+    if named is None or any(named in {each.url, each.archive_url, each.outlet} for each in others):
+        return named
+    wanted = name_words(named)
+    equal = [each for each in others if each.outlet and name_words(each.outlet) == wanted]
+    alike = equal or [each for each in others if _contains(name_words(each.outlet or ""), wanted)]
+    return (alike[0].url or alike[0].outlet) if len(alike) == 1 else named
 
 
 def _fill(first: _T, second: _T) -> _T:
@@ -117,6 +158,7 @@ def _same_appearance(one: Appearance, other: Appearance) -> bool:
         return one == other
     return (
         _agree(one.published_on, other.published_on)
+        and _agree(one.language, other.language)
         and _agree(one.based_on, other.based_on)
         and _contains(name_words(one.outlet), name_words(other.outlet))
     )

@@ -263,9 +263,9 @@ def rewrite_record(db: Database, record: ImportedClaim, pk: int, import_pk: int 
     for table in ("wordings", "record_claimants", "appearances", "responses", "tags", "evidence"):
         db.execute(f"delete from {table} where record = ?", [pk])
     db.execute(
-        "update records set content_hash = coalesce(?, content_hash), import = coalesce(?, import), "
-        "line = ?, text = ?, text_key = ?, title = ?, summary = ?, body = ?, language = ? "
-        "where pk = ?",
+        "update records set content_hash = coalesce(?, content_hash), "
+        "import = coalesce(?, import), line = ?, text = ?, text_key = ?, title = ?, summary = ?, "
+        "body = ?, language = ? where pk = ?",
         [
             import_pk and content_hash(record),
             import_pk,

@@ -40,7 +40,7 @@ app.command("undo")(curate.undo)
 app.command("evaluate")(evaluate.evaluate)
 
 
-def _version(value: bool) -> None:  # noqa: FBT001 (typer's callback)
+def _version(value: bool) -> None:
     if value:
         from importlib.metadata import version  # noqa: PLC0415
 
@@ -50,7 +50,7 @@ def _version(value: bool) -> None:  # noqa: FBT001 (typer's callback)
 
 @app.callback()
 def _root(
-    _: Annotated[  # noqa: FBT002 (typer's way)
+    _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:

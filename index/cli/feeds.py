@@ -169,4 +169,4 @@ def _print_remarks(what: str, remarks: Sequence[Rejected | Noted], shown: int) -
     if len(remarks) > shown:
         note(f"  … and {len(remarks) - shown:,} more; --json lists all. By reason:")
         for reason, n in Counter(each.reason for each in remarks).most_common(5):
-            note(f"    {n:,} × {reason}")
+            note(f"    {n:,} times: {reason}")

@@ -1,7 +1,7 @@
 """Territories: what countries are called in other languages, taken from Unicode CLDR.
 
-`data/territories.json` is made by `python -m index.names.territories > data/territories.json` (needs
-Babel) and read by `index.names.table`; reading one small file is much quicker at start-up than
+`python -m index.names.territories > data/territories.json` makes that file (it needs Babel), and
+`index.names.table` reads it: reading one small file is much quicker at start-up than
 opening thirteen locales.
 """
 
