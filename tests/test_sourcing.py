@@ -2,6 +2,8 @@
 
 from datetime import date
 
+import pytest
+
 from index.claims import Appearance, ClaimState, Response, ResponseKind, Verdict
 from index.records import ImportedClaim
 from index.sourcing import compose, fold_appearances, fold_responses, name_words
@@ -10,41 +12,88 @@ DAY, NEXT_DAY = date(2017, 9, 7), date(2017, 9, 8)
 PAGE = "https://sputnik.example/story"
 
 
+def each(items):
+    """Each of them from a record of its own."""
+    return [[item] for item in items]
+
+
 def test_an_article_without_url_gives_its_basis_to_the_page_of_the_same_outlet():
     page = Appearance("Sputnik", PAGE, published_on=DAY, language="en")
     told = Appearance("Sputnik", based_on="a military source")
     folded = Appearance("Sputnik", PAGE, None, DAY, "en", "a military source")
-    assert fold_appearances([told, page]) == (folded,)
-    assert fold_appearances([page, told]) == (folded,)
+    assert fold_appearances(each([told, page])) == (folded,)
+    assert fold_appearances(each([page, told])) == (folded,)
 
 
 def test_two_pages_of_one_outlet_stay_two():
     one, other = Appearance("Sputnik", PAGE), Appearance("Sputnik", PAGE + "-2")
-    assert fold_appearances([one, other]) == (one, other)
+    assert fold_appearances(each([one, other])) == (one, other)
 
 
 def test_the_same_page_is_one_whatever_its_address_looks_like():
     one = Appearance("Sputnik", PAGE)
     other = Appearance("Sputnik English", "http://www.sputnik.example/story/", published_on=DAY)
-    assert fold_appearances([one, other]) == (Appearance("Sputnik", PAGE, published_on=DAY),)
+    assert fold_appearances(each([one, other])) == (Appearance("Sputnik", PAGE, published_on=DAY),)
+
+
+def test_what_one_record_lists_as_two_stays_two():
+    shown = [
+        Appearance("Sputnik - YouTube", published_on=DAY),
+        Appearance("Sputnik", published_on=DAY),
+    ]
+    assert fold_appearances([shown]) == tuple(shown)
+    assert fold_appearances([shown, shown]) == tuple(shown)
+    assert fold_appearances([[Appearance("Sputnik", PAGE)] * 2]) == (Appearance("Sputnik", PAGE),)
+
+
+def test_an_outlet_folds_into_its_namesake_rather_than_a_longer_name():
+    longer = Appearance("Sputnik Poland", "https://pl.example/1")
+    namesake = Appearance("Sputnik", PAGE)
+    told = Appearance("Sputnik", based_on="a soldier")
+    folded = fold_appearances([[longer, namesake], [told]])
+    assert [seen.based_on for seen in folded] == [None, "a soldier"]
+
+
+def test_another_language_is_another_appearance():
+    page = Appearance("Sputnik", PAGE, language="ru")
+    assert len(fold_appearances(each([page, Appearance("Sputnik", language="ar")]))) == 2
+
+
+@pytest.mark.parametrize(
+    ("outlets", "expected"),
+    [
+        (("ria.ru", "Gazette"), "https://page.example/0"),
+        (("RIA Novosti", "Gazette"), "https://page.example/0"),
+        (("RIA Novosti", "RIA"), "RIA"),
+        (("RIA Novosti", "RIA Sport"), "RIA"),
+        (("Gazette", "Herald"), "RIA"),
+    ],
+)
+def test_a_repeat_names_its_source_as_that_one_is_on_record(outlets, expected):
+    pages = [
+        Appearance(outlet, f"https://page.example/{n}", published_on=DAY)
+        for n, outlet in enumerate(outlets)
+    ]
+    told = Appearance("Sputnik", repeats="RIA")
+    assert fold_appearances([pages, [told]])[-1].repeats == expected
 
 
 def test_another_day_is_another_appearance():
     page = Appearance("Sputnik", PAGE, published_on=DAY)
     later = Appearance("Sputnik", published_on=NEXT_DAY)
-    assert fold_appearances([page, later]) == (page, later)
+    assert fold_appearances(each([page, later])) == (page, later)
 
 
 def test_another_basis_is_another_appearance():
     page = Appearance("Sputnik", PAGE, based_on="a diplomat")
     other = Appearance("Sputnik", based_on="a soldier")
-    assert len(fold_appearances([page, other])) == 2
+    assert len(fold_appearances(each([page, other]))) == 2
 
 
 def test_a_longer_name_of_the_outlet_folds():
     page = Appearance("ria.ru", "https://ria.ru/1", published_on=DAY)
     listed = Appearance("Ria Novosti", published_on=DAY, language="ru")
-    (folded,) = fold_appearances([page, listed])
+    (folded,) = fold_appearances(each([page, listed]))
     assert (folded.outlet, folded.language) == ("ria.ru", "ru")
 
 
@@ -52,7 +101,7 @@ def test_appearances_come_oldest_first_and_undated_last():
     undated = Appearance("A", "https://a.example/1")
     late = Appearance("B", "https://b.example/1", published_on=NEXT_DAY)
     early = Appearance("C", "https://c.example/1", published_on=DAY)
-    assert fold_appearances([undated, late, early]) == (early, late, undated)
+    assert fold_appearances(each([undated, late, early])) == (early, late, undated)
 
 
 def check(url=None, summary=None, verdict=Verdict.FALSE, by="EUvsDisinfo"):
@@ -60,23 +109,25 @@ def check(url=None, summary=None, verdict=Verdict.FALSE, by="EUvsDisinfo"):
 
 
 def test_a_disproof_joins_the_case_page_of_the_same_checker():
-    (folded,) = fold_responses([check(summary="No evidence."), check(url="https://eu.example/1")])
+    (folded,) = fold_responses(
+        each([check(summary="No evidence."), check(url="https://eu.example/1")])
+    )
     assert folded == check("https://eu.example/1", "No evidence.")
 
 
 def test_a_denial_never_folds_into_a_fact_check():
     denial = Response(ResponseKind.DENIAL, "EUvsDisinfo")
-    assert len(fold_responses([denial, check()])) == 2
+    assert len(fold_responses(each([denial, check()]))) == 2
 
 
 def test_checks_that_disagree_stay_apart():
-    assert len(fold_responses([check(), check(verdict=Verdict.TRUE)])) == 2
+    assert len(fold_responses(each([check(), check(verdict=Verdict.TRUE)]))) == 2
 
 
 def test_an_article_before_the_name_of_a_party_does_not_make_it_another():
     one = Response(ResponseKind.DENIAL, "the US-led coalition")
     other = Response(ResponseKind.DENIAL, "US-led coalition", published_on=DAY)
-    (folded,) = fold_responses([one, other])
+    (folded,) = fold_responses(each([one, other]))
     assert folded.published_on == DAY
 
 
@@ -99,7 +150,11 @@ def test_the_first_record_leads_and_the_others_give_wordings():
             record(2, "Nothing is in the moon.", title="The Moon is hollow", summary="They say."),
         ],
     )
-    assert (claim.text, claim.title, claim.summary) == ("The moon is hollow.", "Hollow!", "They say.")
+    assert (claim.text, claim.title, claim.summary) == (
+        "The moon is hollow.",
+        "Hollow!",
+        "They say.",
+    )
     assert claim.alternatives == ("Nothing is in the moon.",)
 
 
@@ -107,6 +162,9 @@ def test_claimants_are_listed_once():
     claim = compose(
         "id",
         ClaimState.PUBLISHED,
-        [record(1, "x", claimants=("Bank of China", "China")), record(2, "x", claimants=("china",))],
+        [
+            record(1, "x", claimants=("Bank of China", "China")),
+            record(2, "x", claimants=("china",)),
+        ],
     )
     assert claim.claimants == ("Bank of China", "China")
