@@ -88,13 +88,14 @@ def read_beir(folder: Path, split: str) -> LabelledSet:
                 ) from error
     if not qrels:
         raise FeedError(f"{qrels_path.name} labels no question. Expected a row for each.")
-    queries = {each["_id"]: each.get("text") for each in read_rows(queries_path)}
+    texts = {each["_id"]: each.get("text") for each in read_rows(queries_path)}
+    queries = {qid: text for qid in qrels if isinstance(text := texts.get(qid), str)}
     if lost := [qid for qid in qrels if qid not in queries]:
-        raise FeedError(f"{qrels_path.name} names questions that queries.jsonl lacks: {lost[0]}.")
-    texts = {qid: queries[qid] for qid in qrels}
-    if bad := [qid for qid, text in texts.items() if not isinstance(text, str)]:
-        raise FeedError(f"{queries_path.name}: question {bad[0]} has no text.")
-    return LabelledSet(corpus, texts, qrels)
+        raise FeedError(
+            f"{qrels_path.name} names questions that queries.jsonl lacks, or has without a text: "
+            f"{lost[0]}."
+        )
+    return LabelledSet(corpus, queries, qrels)
 
 
 def open_corpus(
@@ -222,7 +223,7 @@ def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     number = 0
     try:
         with _opened(path) as file:
-            for number, line in enumerate(file, start=1):
+            for number, line in enumerate(file, start=1):  # noqa: B007 (named in the error)
                 if line.strip():
                     row = json.loads(line)
                     row["_id"]

@@ -1,0 +1,156 @@
+"""Evaluation: BEIR folders, and metrics worked out by hand."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tiny import TinyEncoder
+from tinyarchive import names, tick
+
+from index.errors import FeedError
+from index.evaluation import Evaluation, evaluate, open_corpus, read_beir
+from index.snapshots.build import NamedEncoder
+
+WORDS = "moon hollow vaccine chip bank closed"
+CORPUS = [
+    {"_id": "d1", "title": "", "text": "The moon is hollow."},
+    {"_id": "d2", "title": "Chips!", "text": "The vaccine holds a chip.", "metadata": {}},
+    {"_id": 3, "title": "A bank closed", "text": "", "metadata": {"lang": "en"}},
+]
+QUERIES = [
+    {"_id": "q1", "text": "moon, hollow moon?"},
+    {"_id": "q2", "text": "a hollow moon moon moon closed"},
+    {"_id": "q3", "text": "nobody asks this in the split"},
+]
+QRELS = [("q1", "d1", 1), ("q2", "3", 1)]
+
+
+def lines(rows: Sequence[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row) + "\n" for row in rows)
+
+
+def qrels(
+    rows: Sequence[tuple[str, str, object]], header: str = "query-id\tcorpus-id\tscore"
+) -> str:
+    return "\n".join([header, *("\t".join(map(str, row)) for row in rows), ""])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "beir"
+    (made / "qrels").mkdir(parents=True)
+    (made / "corpus.jsonl").write_text(lines(CORPUS), "utf-8")
+    (made / "queries.jsonl").write_text(lines(QUERIES), "utf-8")
+    (made / "qrels" / "dev.tsv").write_text(qrels(QRELS), "utf-8")
+    return made
+
+
+def run(folder: Path, encoder: TinyEncoder | None = None) -> Evaluation:
+    labelled = read_beir(folder, "dev")
+    encoders = [NamedEncoder("tiny", encoder or TinyEncoder(WORDS))]
+    lookup, ids = open_corpus(labelled.corpus, folder.parent / "cache", encoders, names(), now=tick)
+    with lookup:
+        return evaluate(lookup, labelled, ids)
+
+
+def test_a_folder_is_read_with_the_questions_of_its_split(folder: Path) -> None:
+    labelled = read_beir(folder, "dev")
+    assert labelled.queries == {"q1": QUERIES[0]["text"], "q2": QUERIES[1]["text"]}
+    assert labelled.qrels == {"q1": {"d1": 1}, "q2": {"3": 1}}
+    assert labelled.corpus.name == "corpus.jsonl"
+
+
+def test_a_gzipped_corpus_is_read(folder: Path) -> None:
+    plain = folder / "corpus.jsonl"
+    (folder / "corpus.jsonl.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    assert run(folder).n_claims == 3
+
+
+@pytest.mark.parametrize("name", ["corpus.jsonl", "queries.jsonl", "qrels/dev.tsv"])
+def test_a_missing_file_is_named(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    with pytest.raises(FeedError, match=Path(name).name):
+        read_beir(folder, "dev")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("queries.jsonl", lines(QUERIES[:1]), "dev.tsv names questions.*q2"),
+        ("queries.jsonl", '{"_id": "q1"\n', "queries.jsonl, line 1"),
+        ("queries.jsonl", '{"_id": "q1"}\n{"_id": "q2"}\n', "without a text: q1"),
+        ("queries.jsonl", "[]\n", "queries.jsonl, line 1"),
+        ("qrels/dev.tsv", qrels([("q1", "d1", "high")]), "dev.tsv: expected the columns"),
+        ("qrels/dev.tsv", qrels(QRELS, "a\tb\tc"), "dev.tsv: expected the columns"),
+        ("qrels/dev.tsv", qrels([]), "dev.tsv.*no question"),
+    ],
+)
+def test_a_malformed_file_is_named(folder: Path, name: str, content: str, said: str) -> None:
+    (folder / name).write_text(content, "utf-8")
+    with pytest.raises(FeedError, match=said):
+        read_beir(folder, "dev")
+
+
+def test_a_file_that_is_no_text_is_named(folder: Path) -> None:
+    (folder / "queries.jsonl").write_bytes(b"\xff\xfe\x00junk")
+    with pytest.raises(FeedError, match=r"queries\.jsonl"):
+        read_beir(folder, "dev")
+
+
+def test_a_broken_corpus_names_the_line(folder: Path) -> None:
+    (folder / "corpus.jsonl").write_text(lines(CORPUS) + "{\n", "utf-8")
+    with pytest.raises(FeedError, match=r"corpus\.jsonl, line 4"):
+        run(folder)
+
+
+def test_metrics_by_hand(folder: Path) -> None:
+    # q1 finds its claim first. For q2 the moon comes first (cosine (3 + 1) / sqrt(2 * 11)), the
+    # bank second (1 / sqrt(2 * 11)) and the vaccine last.
+    found = run(folder)
+    assert (found.n_questions, found.n_claims) == (2, 3)
+    assert found.metrics == {
+        "MAP@1": 0.5,
+        "MAP@5": 0.75,
+        "MRR": 0.75,
+        "hit@1": 0.5,
+        "hit@5": 1.0,
+        "hit@20": 1.0,
+    }
+    assert sum(found.outcomes.values()) == 2
+    assert 0 < found.ms_median <= found.ms_p95
+
+
+def test_a_question_with_two_claims_is_averaged_over_both(folder: Path) -> None:
+    rows = [("q2", "d1", 1), ("q2", "d2", 1)]
+    (folder / "qrels" / "dev.tsv").write_text(qrels(rows), "utf-8")
+    # Found at 1 and at 3: (1/1 + 2/3) / 2; of the first alone, 1/2.
+    metrics = run(folder).metrics
+    assert metrics["MAP@5"] == pytest.approx(5 / 6)
+    assert metrics["MAP@1"] == 0.5
+
+
+def test_documents_of_the_same_text_stay_apart(folder: Path) -> None:
+    twin = {"_id": "d9", "title": "", "text": "The moon is hollow!"}
+    (folder / "corpus.jsonl").write_text(lines([*CORPUS, twin]), "utf-8")
+    (folder / "qrels" / "dev.tsv").write_text(qrels([("q1", "d9", 1)]), "utf-8")
+    found = run(folder)
+    assert found.n_claims == 4
+    assert found.metrics["MRR"] == 0.5
+
+
+def test_a_corpus_is_embedded_once(folder: Path) -> None:
+    run(folder)
+    again = TinyEncoder(WORDS)
+    run(folder, again)
+    assert "The moon is hollow." not in again.encoded
+
+
+def test_corpora_do_not_mix(folder: Path) -> None:
+    run(folder)
+    (folder / "corpus.jsonl").write_text(lines(CORPUS[:2]), "utf-8")
+    (folder / "qrels" / "dev.tsv").write_text(qrels(QRELS[:1]), "utf-8")
+    assert run(folder).n_claims == 2
