@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from telegram import Message, MessageEntity
 
 from bot.messages import Catalogue
-from bot.phrases import folded, is_pointing
+from bot.phrases import is_pointing
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ def private_question(message: Message, words: Catalogue) -> Question:
     own = message.text or _after_command(message.caption or "", message.caption_entities)
     if message.quote and message.external_reply:
         return Question(message.quote.text, points_at_message=True)
-    if message.reply_to_message and is_pointing(own, words):
+    if is_pointing(own, words):
         return _pointed_at(message)
     return Question(own.strip())
 
@@ -57,16 +57,17 @@ def mentions_bot(message: Message) -> bool:
 def _addressed(message: Message, own: str, words: Catalogue) -> Question:
     if message.quote:
         return Question(message.quote.text, points_at_message=True)
-    replied = message.reply_to_message or message.external_reply
-    if replied and is_pointing(own, words):
+    if is_pointing(own, words):
         return _pointed_at(message)
-    return Question(own.strip() if folded(own) else "")
+    return Question(own.strip())
 
 
 def _pointed_at(message: Message) -> Question:
+    """What words ask that only point, if there is anything that they point at."""
     replied = message.reply_to_message
-    if replied is None:  # in another chat, and nothing of it is quoted
-        return Question("", points_at_message=True)
+    if replied is None:
+        # A message in another chat, of which nothing is quoted, or none at all.
+        return Question("", points_at_message=message.external_reply is not None)
     if _is_own(replied):
         return Question("")
     return Question((replied.text or replied.caption or "").strip(), points_at_message=True)

@@ -104,7 +104,8 @@ def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
     if differences or match.route is not Route.URL:
         page.add(differences or words("similar.unnamed"))
     status = status_block(match.claim, answer.snapshot.as_of.date(), words)
-    page.add(join((words("similar.archived"), status)))
+    is_other = bool(differences) or match.route is Route.URL
+    page.add(join((words("similar.archived" if is_other else "similar.archived_unnamed"), status)))
     add_sources(page, match.claim, words, max_lines=2)
     label = words.raw("button.sourcing_similar")
     rows = (_sourcing_row(match.claim.id, label), *_others_row(answer, "button.others", words))

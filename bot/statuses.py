@@ -9,7 +9,7 @@ from datetime import date
 
 from bot.markup import Html, host, join, link, text
 from bot.messages import Catalogue
-from index import Claim, RebuttalStatus, Response, ResponseKind
+from index import Claim, RebuttalStatus, Response, ResponseKind, Verdict
 
 MAX_RESPONSES = 3
 _MAX_NAME_CHARS = 80
@@ -70,14 +70,21 @@ def response_phrase(response: Response, words: Catalogue) -> Html:
 
 
 def _telling(responses: Sequence[Response]) -> tuple[Response, ...]:
-    """A few responses that say most: the first of each kind, then others; in order of record."""
-    firsts: dict[ResponseKind, int] = {}
+    """A few responses that say most, in order of record, none in the words of another.
+
+    One of each kind and verdict goes before a second one of the same.
+    """
+    firsts: dict[tuple[ResponseKind, Verdict | None], int] = {}
+    distinct: dict[tuple[ResponseKind, str, str | None], int] = {}
     for number, response in enumerate(responses):
-        firsts.setdefault(response.kind, number)
-    by_weight = [firsts[kind] for kind in _WEIGHT if kind in firsts]
-    rest = [number for number in range(len(responses)) if number not in by_weight]
-    chosen = sorted((by_weight + rest)[:MAX_RESPONSES])
-    return tuple(responses[number] for number in chosen)
+        firsts.setdefault((response.kind, response.verdict), number)
+        distinct.setdefault((response.kind, response.by.casefold(), response.rating), number)
+    first = set(firsts.values())
+    ranked = sorted(
+        first | set(distinct.values()),
+        key=lambda number: (number not in first, _WEIGHT.index(responses[number].kind), number),
+    )
+    return tuple(responses[number] for number in sorted(ranked[:MAX_RESPONSES]))
 
 
 _WEIGHT = (

@@ -198,6 +198,19 @@ async def test_a_mention_in_a_group_is_answered_about_its_own_words() -> None:
     assert reply.reply_to is asked
 
 
+async def test_words_that_only_point_ask_nothing_without_a_message_to_point_at() -> None:
+    async with running() as world:
+        alice, bob = world.server.user("Alice"), world.server.user("Bob")
+        group = room(world.server, alice, bob)
+        alice.says("is this true?")
+        assert "Send me a claim" in (await alice.next_message()).text
+        bob.says("@hearsay_bot is this true?", in_=group)
+        assert (await group.next_message()).text.startswith("Mention me with the claim")
+        bob.says("/check is this true?", in_=group)
+        assert (await group.next_message()).text.startswith("/check looks up a claim.")
+        assert world.lookup.asked == []
+
+
 @pytest.mark.parametrize("mention", ["@hearsay_bot", "@hearsay_bot is this true?"])
 async def test_a_mention_that_only_points_asks_about_the_message_it_replies_to(
     mention: str,

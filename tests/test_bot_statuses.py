@@ -1,5 +1,6 @@
 """Statuses: who answered, in which words of their own, and what it adds up to."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -81,6 +82,21 @@ def test_the_check_is_shown_even_if_many_denials_came_before() -> None:
     denials = [Response(DENIAL, name) for name in "ABCDE"]
     assert said(*denials, checked("False", Verdict.FALSE)) == (
         "❌ Refuted\nDenied by A; denied by B; fact-checked as False by Checkers; and 3 more."
+    )
+
+
+def test_two_answers_in_the_same_words_are_said_once_and_counted() -> None:
+    again = checked("Made up", Verdict.FALSE)
+    assert said(again, replace(again, url="https://b.example/"), Response(DENIAL, "A")) == (
+        "❌ Refuted\nFact-checked as Made up by Checkers; denied by A; and 1 more."
+    )
+
+
+def test_checks_that_disagree_are_both_shown_however_many_agree() -> None:
+    false = [checked("False", Verdict.FALSE, name) for name in "ABC"]
+    assert said(*false, checked("True", Verdict.TRUE, "D")) == (
+        "⚖️ Contested\nFact-checked as False by A; fact-checked as False by B; "
+        "fact-checked as True by D; and 1 more."
     )
 
 
