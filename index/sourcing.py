@@ -37,6 +37,8 @@ def compose(claim_id: str, state: ClaimState, records: Sequence[ImportedClaim]) 
         if wording
     ]
     shown = {text_key(text) for text in (lead.text, lead.title) if text}
+    appearances = fold_appearances(record.appearances for record in records)
+    outlets = _outlets(records, appearances)
     return Claim(
         id=claim_id,
         text=lead.text,
@@ -53,8 +55,10 @@ def compose(claim_id: str, state: ClaimState, records: Sequence[ImportedClaim]) 
             key=text_key,
             but=shown | {text_key(_first(record.summary for record in records) or "")},
         ),
-        claimants=_fold_names(name for record in records for name in record.claimants),
-        appearances=fold_appearances(record.appearances for record in records),
+        claimants=_fold_names(
+            outlets.get(name, name) for record in records for name in record.claimants
+        ),
+        appearances=appearances,
         responses=fold_responses(record.responses for record in records),
         topics=_distinct((value for record in records for value in record.topics), key=text_key),
         places=_distinct((value for record in records for value in record.places), key=text_key),
@@ -188,6 +192,22 @@ def _agree(one: object, other: object) -> bool:
 
 def _contains(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one) and bool(other) and (one <= other or other <= one)
+
+
+def _outlets(records: Sequence[ImportedClaim], appearances: Sequence[Appearance]) -> dict[str, str]:
+    """Outlets whose name folding has dropped, with the name that they have on record now."""
+    kept = {each.outlet for each in appearances}
+    dropped = (
+        each
+        for record in records
+        for each in record.appearances
+        if each.outlet and each.outlet not in kept
+    )
+    homes = (
+        (each.outlet, next((other for other in appearances if _same_appearance(other, each)), None))
+        for each in dropped
+    )
+    return {name: home.outlet for name, home in homes if name and home and home.outlet}
 
 
 def _date_order(item: Appearance | Response) -> tuple[bool, date]:

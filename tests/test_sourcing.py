@@ -168,3 +168,17 @@ def test_claimants_are_listed_once():
         ],
     )
     assert claim.claimants == ("Bank of China", "China")
+
+
+def test_an_outlet_is_a_claimant_under_the_name_that_is_on_record():
+    page = Appearance("ria.ru", "https://ria.ru/1", published_on=DAY)
+    listed = (Appearance("Ria Novosti", published_on=DAY), Appearance("Ria Novosti - YouTube"))
+    claim = compose(
+        "id",
+        ClaimState.PUBLISHED,
+        [
+            record(1, "x", claimants=("ria.ru", "a general"), appearances=(page,)),
+            record(2, "x", claimants=("Ria Novosti", "Ria Novosti - YouTube"), appearances=listed),
+        ],
+    )
+    assert claim.claimants == ("ria.ru", "a general", "Ria Novosti - YouTube")
