@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from index.claims import Claim
+from index.document_reader import UNKNOWN_KEY
 from index.errors import FeedError
 from index.interchange import claim_to_json, imported_from_json
 from index.records import Evidence, ImportedClaim, Rejected
@@ -62,8 +63,10 @@ def edited_record(text: str, claim: Claim) -> ImportedClaim:
     if unknown := [key for key in document if key not in claim_to_json(claim)]:
         raise FeedError(f"Unknown field {unknown[0]!r}. docs/interchange.md lists the fields.")
     fixed = {"id": claim.id, "record_id": claim.id}
-    record, _ = imported_from_json(document | fixed, line=1, default_feed="edited")
+    record, notes = imported_from_json(document | fixed, line=1, default_feed="edited")
     if isinstance(record, Rejected):
         field = f"{record.field}: " if record.field else ""
         raise FeedError(f"{field}{record.reason}. Nothing was stored.")
+    if unknown := [note.field for note in notes if note.reason == UNKNOWN_KEY]:
+        raise FeedError(f"Unknown field {unknown[0]!r}. docs/interchange.md lists the fields.")
     return record

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from index.archive import Archive
 from index.archive.filing import SourceFile
@@ -208,27 +208,22 @@ def corpus_claim_id(corpus_id: object) -> str:
     return hashlib.sha256(str(corpus_id).encode()).hexdigest()[:16]
 
 
-def _opened(path: Path) -> TextIO:
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return path.open(encoding="utf-8")
-
-
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
     """The rows of a BEIR file, plain or gzipped, each with an `_id`.
 
     Raises:
         FeedError: A line is no such row; the message says which.
     """
-    number = 0
-    try:
-        with _opened(path) as file:
-            for number, line in enumerate(file, start=1):  # noqa: B007 (named in the error)
-                if line.strip():
-                    row = json.loads(line)
-                    row["_id"]
-                    yield row
-    except (ValueError, KeyError, TypeError) as error:
-        raise FeedError(
-            f"{path.name}, line {max(number, 1)}: expected a JSON object with an _id, in UTF-8."
-        ) from error
+    open_file = gzip.open if path.suffix == ".gz" else open
+    with open_file(path, "rb") as file:
+        for number, line in enumerate(file, start=1):
+            if not line.strip():
+                continue
+            try:
+                row = json.loads(line)
+                row["_id"]
+            except (ValueError, KeyError, TypeError) as error:
+                raise FeedError(
+                    f"{path.name}, line {number}: expected a JSON object with an _id, in UTF-8."
+                ) from error
+            yield row

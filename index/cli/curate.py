@@ -40,7 +40,7 @@ def edit(claim_id: Annotated[str, typer.Argument(metavar="ID")]) -> None:
                 record = edited_record(changed, claim)
             except FeedError as error:
                 note(f"hearsay: {error}")
-                if not typer.confirm("Edit again?", default=True, err=True):
+                if not _wants_to_edit_again():
                     kept = _keep(changed, claim_id)
                     raise FeedError(f"Nothing was changed. Your text is in {kept}.") from None
                 text = changed
@@ -153,6 +153,13 @@ def _each(claim_ids: list[str], change: Callable[[Archive, str], Claim]) -> None
             claim = change(archive, claim_id)
             console().print(f"{claim.id} is {claim.state}: {claim.text}", markup=False)
     note("`hearsay reindex` serves the change.")
+
+
+def _wants_to_edit_again() -> bool:
+    try:
+        return typer.confirm("Edit again?", default=True, err=True)
+    except typer.Abort:  # nobody there, or interrupted: the text must not be lost
+        return False
 
 
 def _keep(text: str, claim_id: str) -> Path:

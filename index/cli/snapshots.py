@@ -127,6 +127,8 @@ def _print_status(content: dict[str, Any]) -> None:
     else:
         counts = content["archive"]["claims"]
         out.print("archive   " + ", ".join(f"{n:,} {state}" for state, n in counts.items()))
+    if content["problem"] is not None:
+        return  # said on stderr
     if content["snapshot"] is None:
         out.print("snapshot  none published: run `hearsay reindex`.")
         return
