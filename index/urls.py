@@ -6,6 +6,17 @@ from urllib.parse import urlsplit
 _URL = re.compile(r"https?://[^\s<>\"'\u201c\u201d\u00ab\u00bb]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}\u2026"
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
+_RENAMED = {"twitter.com": "x.com", "youtube-nocookie.com": "youtube.com"}
+# A video, by any of the addresses that lead to it; where in it a link starts does not count.
+_VIDEO = re.compile(
+    r"^(?:youtu\.be/|youtube\.com/(?:shorts/|embed/|live/|v/|watch\?(?:.*&)?v=))([\w-]+)"
+)
+# The page of an account, which shows something else every day.
+_ACCOUNT = re.compile(
+    r"^(?:x\.com/\w+|instagram\.com/[\w.]+|t\.me/(?:s/)?\w+|tiktok\.com/(?:@|%40)[\w.]+"
+    r"|vk\.com/(?!wall|video|photo)[\w.]+|facebook\.com/(?!\w+\.php|watch)[\w.-]+"
+    r"|youtube\.com/(?:@|%40|channel/|c/|user/)[^?]+)(?:\?.*)?$"
+)
 
 
 def find_urls(text: str) -> list[str]:
@@ -22,7 +33,8 @@ def url_key(url: str) -> str | None:
     """The key under which two addresses count as the same page; None if it is no web page.
 
     Scheme, "www.", mobile hosts, fragments, trailing slashes and tracking parameters do not
-    count. The bare address of a site is no page: it gives None.
+    count, nor where in a video a link starts. The bare address of a site, or of somebody's account
+    at a network, is no page: it gives None.
     """
     from courlan import normalize_url  # noqa: PLC0415 (slow to import)
 
@@ -34,7 +46,12 @@ def url_key(url: str) -> str | None:
     path = parts.path.rstrip("/")
     if parts.scheme not in {"http", "https"} or "." not in host or not (path or parts.query):
         return None
-    return f"{host}{path}?{parts.query}" if parts.query else f"{host}{path}"
+    host = _RENAMED.get(host, host)
+    # At X a query tells who shared the post.
+    key = f"{host}{path}?{parts.query}" if parts.query and host != "x.com" else f"{host}{path}"
+    if video := _VIDEO.match(key):
+        return f"youtube.com/watch?v={video[1]}"
+    return None if _ACCOUNT.match(key) else key
 
 
 def _trimmed(url: str) -> str:

@@ -80,3 +80,56 @@ def test_another_page_has_another_key(other: str) -> None:
 )
 def test_what_is_no_page_has_no_key(text: str) -> None:
     assert url_key(text) is None
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        "https://youtu.be/a-B_c",
+        "https://youtu.be/a-B_c?t=415",
+        "https://www.youtube.com/watch?v=a-B_c&t=30s&feature=share",
+        "https://m.youtube.com/watch?app=desktop&v=a-B_c",
+        "https://www.youtube.com/shorts/a-B_c",
+        "https://www.youtube.com/embed/a-B_c?start=3",
+    ],
+)
+def test_a_video_has_one_key_whatever_leads_to_it(same: str) -> None:
+    assert url_key(same) == "youtube.com/watch?v=a-B_c"
+
+
+def test_a_post_has_one_key_under_both_names_of_its_network() -> None:
+    assert url_key("https://twitter.com/a/status/1?s=20") == url_key("https://x.com/a/status/1")
+
+
+@pytest.mark.parametrize(
+    "profile",
+    [
+        "https://twitter.com/somebody",
+        "https://x.com/somebody?lang=en",
+        "https://www.facebook.com/some.body.71?fref=ts",
+        "https://t.me/channel",
+        "https://t.me/s/channel",
+        "https://www.instagram.com/somebody/",
+        "https://vk.com/somebody",
+        "https://www.youtube.com/@somebody",
+        "https://www.youtube.com/channel/UC123/videos",
+        "https://www.tiktok.com/@somebody",
+    ],
+)
+def test_whose_account_it_is_tells_no_page(profile: str) -> None:
+    assert url_key(profile) is None
+
+
+@pytest.mark.parametrize(
+    "post",
+    [
+        "https://t.me/channel/12",
+        "https://www.facebook.com/story.php?story_fbid=1&id=2",
+        "https://www.facebook.com/watch?v=5",
+        "https://vk.com/wall-1_2",
+        "https://www.tiktok.com/@somebody/video/1",
+        "https://www.instagram.com/p/abc/",
+    ],
+)
+def test_a_post_of_an_account_is_a_page(post: str) -> None:
+    assert url_key(post) is not None
