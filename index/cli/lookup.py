@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 import typer
 
-from index.answers import Answer, Outcome
+from index.answers import Answer
 from index.cli.console import console, note, print_json
-from index.cli.rendering import claim_lines, difference_line
+from index.cli.rendering import answer_lines
 from index.errors import SettingsError
 from index.home import open_lookup
 from index.interchange import claim_to_json
@@ -33,7 +33,9 @@ def ask(
     if as_json:
         print_json(answer_to_json(answer))
     else:
-        _print(answer)
+        out = console()
+        for line in answer_lines(answer):
+            out.print(line, markup=False)
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
@@ -65,28 +67,3 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
             "as_of": answer.snapshot.as_of.isoformat(),
         },
     }
-
-
-def _print(answer: Answer) -> None:
-    out = console()
-    match answer.outcome:
-        case Outcome.MATCH:
-            out.print("MATCH: this claim is on file.")
-        case Outcome.SIMILAR:
-            out.print("SIMILAR: not the same claim, but close.")
-            for difference in answer.differences:
-                out.print("  " + difference_line(difference), markup=False)
-        case Outcome.NONE:
-            out.print("NONE: no such claim is on file. That proves nothing either way.")
-    if answer.match is not None:
-        out.print(f"({answer.match.probability:.0%} sure that it is the same claim)\n")
-        for line in claim_lines(answer.match.claim):
-            out.print(line, markup=False)
-    others = answer.candidates[1:] if answer.match else answer.candidates
-    if others:
-        out.print("\nClosest claims:" if answer.match is None else "\nOther close claims:")
-        for each in others:
-            out.print(f"  {each.id}  {each.probability:4.0%}  {each.text}", markup=False)
-    info = answer.snapshot
-    sample = ", the bundled sample" if info.is_sample else ""
-    out.print(f"\nSearched {info.n_claims:,} claims{sample}, as of {info.as_of:%d %B %Y}.")

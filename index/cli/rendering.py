@@ -1,9 +1,31 @@
-"""Rendering: a claim as lines of plain text for the terminal."""
+"""Rendering: an answer and a claim as lines of plain text for the terminal."""
 
 from collections.abc import Iterator
 
-from index.answers import Difference
+from index.answers import Answer, Difference, Outcome, Route
 from index.claims import Appearance, Claim, Response
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """An answer, readable: the outcome, the closest claim, other close ones, what was searched."""
+    yield _outcome(answer)
+    yield from (f"  {difference_line(each)}" for each in answer.differences)
+    match = answer.match
+    if match is not None:
+        if match.route is Route.URL:
+            yield "The page in your question is on record for it."
+        yield f"Chance that it is the same claim: {match.probability:.0%}"
+        yield ""
+        yield from claim_lines(match.claim)
+    others = [each for each in answer.candidates if not match or each.id != match.claim.id]
+    if others:
+        yield ""
+        yield "Other close claims:" if match else "Closest claims:"
+        yield from (f"  {each.id}  {each.probability:4.0%}  {each.text}" for each in others)
+    info = answer.snapshot
+    sample = ", the bundled sample" if info.is_sample else ""
+    yield ""
+    yield f"Searched {info.n_claims:,} claims{sample}, as of {info.as_of.date()}."
 
 
 def claim_lines(claim: Claim) -> Iterator[str]:
@@ -25,6 +47,18 @@ def claim_lines(claim: Claim) -> Iterator[str]:
     yield from _block("seen", [_appearance(each) for each in claim.appearances])
     yield from _block("answered", [_response(each) for each in claim.responses])
     yield from _block("also worded", list(claim.alternatives))
+
+
+def _outcome(answer: Answer) -> str:
+    match answer.outcome:
+        case Outcome.MATCH:
+            return "MATCH: this claim is on file."
+        case Outcome.SIMILAR if answer.differences:
+            return "SIMILAR: another claim, but close. They differ:"
+        case Outcome.SIMILAR:
+            return "SIMILAR: close to a claim on file, but perhaps not the same."
+        case Outcome.NONE:
+            return "NONE: no such claim is on file. That proves nothing either way."
 
 
 def difference_line(difference: Difference) -> str:
