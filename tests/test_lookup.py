@@ -220,6 +220,25 @@ def test_what_asks_of_no_claim_is_none(lookup: Lookup, question: str) -> None:
     assert answer.question == question
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        '"moon" AND NEAR(hollow*) OR (',
+        "moon\x00 hollow\x1b[0m",
+        "moon \udcff hollow \ud800",
+        "moon " * 20_000,
+        "\n".join(f"moon {n}" for n in range(3_000)),
+        "m\u0300\u0301\u0302oon \u202ehollow",
+        "https://[::1 https://\udcff.example/ moon hollow",
+        "1e999 moons, 99999999999999999999 of 00.00.0000",
+    ],
+)
+def test_no_text_breaks_the_lookup(lookup: Lookup, question: str) -> None:
+    answer = lookup.ask(question)
+    assert answer.question == question
+    assert answer.outcome in set(Outcome)
+
+
 def test_candidates_come_best_first_with_the_match_at_the_head(lookup: Lookup) -> None:
     answer = lookup.ask("moon hollow vaccine")
     assert [each.id for each in answer.candidates][:2] == ["moon", "chip"]

@@ -1,6 +1,7 @@
 """Snapshots: built whole or not at all, verified, published by one move, rolled back, pruned."""
 
 import errno
+import gc
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +11,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tinyarchive import World, record
+from tiny import TinyEncoder
+from tinyarchive import VOCABULARY, World, record
 
+from index.archive import Archive
+from index.archive.filing import SourceFile
 from index.backends.faiss_flat import FaissFlat
 from index.claims import Appearance, ClaimState, Response, ResponseKind
 from index.errors import SnapshotError, UnknownClaimError
@@ -119,6 +123,15 @@ def test_without_a_published_claim_there_is_nothing_to_build(world: World) -> No
     with pytest.raises(SnapshotError, match="hearsay import"):
         world.build()
     assert world.store.ids() == []
+
+
+def test_a_snapshot_that_nobody_holds_closes_its_file(world: World) -> None:
+    snapshot = Snapshot.open(world.store.folder(world.build().id))
+    connection = snapshot._connection
+    del snapshot
+    gc.collect()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("select 1")
 
 
 # Damage, one kind at a time.
@@ -397,3 +410,17 @@ def test_a_text_is_embedded_once_ever(world: World) -> None:
     world.file(record("bridge", "A bridge fell."))
     world.build()
     assert world.encoder.encoded[4:] == ["A bridge fell."]
+
+
+def test_what_is_filed_while_a_build_runs_is_left_to_the_next(world: World) -> None:
+    class Meanwhile(TinyEncoder):
+        def encode(self, texts: Sequence[str]) -> np.ndarray:
+            with Archive(world.archive.path) as other:
+                source = SourceFile("late.jsonl", "1" * 64, "jsonl")
+                other.file([record("late", "A bridge fell.")], source, state=ClaimState.PUBLISHED)
+            return super().encode(texts)
+
+    world.encoder = Meanwhile(VOCABULARY)
+    manifest = world.build()
+    assert manifest.n_claims == 2
+    assert manifest.archive_version != world.archive.data_version()

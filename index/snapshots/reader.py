@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -38,6 +39,8 @@ class Snapshot:
         self.manifest = manifest
         self.backends = backends
         self._connection = connection
+        # A lookup that has moved on to another snapshot just lets go of this one.
+        weakref.finalize(self, connection.close)
         # One connection for all threads: a pruned folder's open file goes on being readable,
         # and no query takes longer than a few milliseconds.
         self._lock = threading.Lock()
