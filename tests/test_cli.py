@@ -481,6 +481,16 @@ def test_status_of_a_missing_snapshot_says_what_to_run(filled: Hearsay, home: Pa
     assert "none published" not in filled("status").out
 
 
+def test_status_finds_a_damaged_file(filled: Hearsay, home: Path) -> None:
+    snapshot_id = filled("reindex", "--json").json["id"]
+    with (home / "snapshots" / snapshot_id / "claims.db").open("r+b") as file:
+        file.write(b"x")
+    done = filled("status", "--json")
+    assert done.code == 1
+    assert "claims.db is not as it was built" in done.json["problem"]
+    assert "hearsay reindex" in done.json["problem"]
+
+
 # Asking.
 
 

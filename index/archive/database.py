@@ -141,6 +141,19 @@ class Archive:
         row = self._db.execute(query).fetchone()
         return str(row["stamp"]) if row else "empty"
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """What is read inside is of one moment, whatever another process files meanwhile.
+
+        Keep it short, and write nothing inside.
+        """
+        with _told(self._name):
+            self._db.execute("begin")
+            try:
+                yield
+            finally:
+                self._db.rollback()
+
     # Writing: one operation, one transaction.
 
     def file(
@@ -311,5 +324,8 @@ def _sentence(name: str, code: str, detail: str) -> str:
             "or move it away and import again."
         )
     if code.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
-        return f"{name} cannot be opened for writing ({detail}). Check HEARSAY_HOME."
+        return (
+            f"{name} cannot be opened for writing ({detail}). Check that HEARSAY_HOME is the right "
+            "folder, belongs to you and is not mounted read-only."
+        )
     return f"{name}: {detail} ({code or 'SQLite'})."

@@ -9,7 +9,7 @@ from index.cli.console import BuildProgress, console, note, print_json, print_ta
 from index.errors import SnapshotError
 from index.home import reindex as reindex_archive
 from index.settings import load_settings
-from index.snapshots import Manifest, SnapshotStore
+from index.snapshots import Manifest, Snapshot, SnapshotStore
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -96,25 +96,24 @@ def status(as_json: Json = False) -> None:
             version = archive.data_version()
     store = SnapshotStore(settings.snapshots_path)
     problem = None
-    if (current := store.current_id()) is not None:
-        try:
-            found = next(
-                each
-                for each in store.manifests()
-                if isinstance(each, Manifest) and each.id == current
-            )
+    try:
+        if (current := store.current_id()) is not None:
+            opened = Snapshot.open(store.folder(current))
+            opened.close()
+            found = opened.manifest
+            encoders = tuple(each.encoder for each in found.vectors)
             content["snapshot"] = _as_json(found) | {
-                "is_up_to_date": found.archive_version == version
+                "is_up_to_date": found.archive_version == version and encoders == settings.encoders
             }
-        except StopIteration:
-            problem = f"The published snapshot {current} is missing or damaged."
+    except SnapshotError as error:
+        problem = str(error)
     content["problem"] = problem
     if as_json:
         print_json(content)
     else:
         _print_status(content)
     if problem is not None:
-        raise SnapshotError(f"{problem} Run `hearsay reindex` or `hearsay rollback`.")
+        raise SnapshotError(problem)
 
 
 def _print_status(content: dict[str, Any]) -> None:

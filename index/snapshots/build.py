@@ -70,7 +70,11 @@ def build_snapshot(
     # The last part is the fraction of the second, so that ids sort by time.
     snapshot_id = f"{at:%Y%m%d-%H%M%S}-{at.microsecond * 0x10000 // 1_000_000:04x}"
     with store.building(snapshot_id) as folder:
-        claims = list(archive.claims(ClaimState.PUBLISHED))
+        # Embedding takes minutes; what is imported meanwhile is the next reindex's.
+        with archive.reading():
+            version = archive.data_version()
+            claims = list(archive.claims(ClaimState.PUBLISHED))
+            aliases = archive.aliases()
         if not claims:
             raise SnapshotError(
                 "The archive has no published claim. Import a feed with `hearsay import`, or "
@@ -82,12 +86,12 @@ def build_snapshot(
         texts = [passage.text for _, passage in passages]
         vectors = [_write_vectors(archive, each, texts, folder, telling) for each in encoders]
         telling.start("Writing", len(claims))
-        _write_claims(folder / CLAIMS_FILE, claims, passages, archive.aliases(), names, telling)
+        _write_claims(folder / CLAIMS_FILE, claims, passages, aliases, names, telling)
         manifest = Manifest(
             id=snapshot_id,
             built_at=at,
             text_version=TEXT_VERSION,
-            archive_version=archive.data_version(),
+            archive_version=version,
             n_claims=len(claims),
             n_passages=len(passages),
             vectors=tuple(vectors),

@@ -165,7 +165,8 @@ def replace_file(path: Path, content: bytes) -> None:
     except OSError as error:
         sibling.unlink(missing_ok=True)
         raise SnapshotError(
-            f"{path.name} cannot be written: {error.strerror}. Nothing was changed."
+            f"{path.name} cannot be written: {error.strerror}. Nothing was changed. Free some disk "
+            "space or check HEARSAY_HOME, then run the command again."
         ) from error
 
 
