@@ -221,7 +221,7 @@ def test_words_beside_a_known_page_are_not_called_its_claim() -> None:
         "I know the page that you sent, but not as a source of what you wrote.\n"
         "It is on record for this claim:"
     )
-    assert "I am not sure" not in text
+    assert "nothing that clearly" not in text
     assert "not about your question" in text
 
 
@@ -285,7 +285,9 @@ def test_every_aspect_has_words_for_both_sides() -> None:
 def test_a_difference_that_cannot_be_named_is_admitted() -> None:
     answer = replace(similar("x y z"), differences=())
     text = read(answer_reply(answer, WORDS))
-    assert text.startswith("Maybe not the same claim.\nI am not sure that it is what you ask.")
+    assert text.startswith(
+        "I found nothing that clearly says the same.\nThe closest claim on record:"
+    )
     assert "Please compare for yourself." in text
 
 
