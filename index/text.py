@@ -14,7 +14,7 @@ TEXT_VERSION = "1"
 
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f"
-    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+    "\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff\ud800-\udfff\U000e0000-\U000e0fff]"
 )
 _SPACE = re.compile(r"\s+")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -31,7 +31,7 @@ _ABBREVIATION = re.compile(
 
 
 def clean(text: str) -> str:
-    """NFC text on one line, without control characters, bidi marks and zero-width characters.
+    """NFC text on one line, without control, bidi and zero-width characters and lone surrogates.
 
     Fit to be stored and shown; case, punctuation and wording stay as they are.
     """

@@ -544,6 +544,13 @@ def test_ask_prints_outcome_claim_and_what_was_searched(filled: Hearsay) -> None
     assert "proves nothing" in filled("ask", "\U0001f602").out
 
 
+def test_ask_in_bytes_that_are_no_utf8(filled: Hearsay) -> None:
+    filled("reindex")
+    content = filled("ask", "the moon is \udcffhollow", "--json").json
+    assert content["question"] == "the moon is \ufffdhollow"
+    assert content["match"]["claim"]["id"] == "moon"
+
+
 def test_ask_nothing_is_wrong_usage(hearsay: Hearsay) -> None:
     done = hearsay("ask", "  ")
     assert (done.code, "no question" in done.err) == (2, True)

@@ -16,6 +16,7 @@ from index.embedder import Encoder
 from index.errors import SnapshotError, UnknownClaimError
 from index.features import FEATURE_NAMES
 from index.lookup import Lookup
+from index.query import prepare
 from index.snapshots import SnapshotStore
 
 ZERO = dict.fromkeys(FEATURE_NAMES, 0.0)
@@ -237,6 +238,7 @@ def test_no_text_breaks_the_lookup(lookup: Lookup, question: str) -> None:
     answer = lookup.ask(question)
     assert answer.question == question
     assert answer.outcome in set(Outcome)
+    assert all(each.encode() for each in prepare(question).segments)  # no encoder reads surrogates
 
 
 def test_candidates_come_best_first_with_the_match_at_the_head(lookup: Lookup) -> None:

@@ -13,6 +13,7 @@ from index.text import clean, clean_lines, sentences, shorten, text_hash, text_k
         ("  The\tmoon \n is  hollow ", "The moon is hollow"),
         ("hol\u200blow \u202emoon\u202c\ufeff", "hollow moon"),
         ("bell\u0007 and \u0000null", "bell and null"),
+        ("half \ud83d a pair\udcff", "half a pair"),
         ("cafe\u0301", "caf\u00e9"),
         ("It\u2019s \u00abhollow\u00bb!", "It\u2019s \u00abhollow\u00bb!"),
         ("", ""),

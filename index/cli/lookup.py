@@ -28,8 +28,10 @@ def ask(
     """
     if not text.strip():
         raise SettingsError("There is no question. Example: hearsay ask 'is the moon hollow?'")
+    # Bytes that are no UTF-8 reach us as lone surrogates, which no stream takes back.
+    readable = text.encode(errors="surrogateescape").decode(errors="replace")
     with open_lookup(load_settings(), on_progress=note) as lookup:
-        answer = lookup.ask(text, limit=limit)
+        answer = lookup.ask(readable, limit=limit)
     if as_json:
         print_json(answer_to_json(answer))
     else:
