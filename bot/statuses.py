@@ -9,11 +9,14 @@ from datetime import date
 
 from bot.markup import Html, host, join, link, text
 from bot.messages import Catalogue
+from bot.phrases import n_words
 from index import Claim, RebuttalStatus, Response, ResponseKind, Verdict
 
 MAX_RESPONSES = 3
 _MAX_NAME_CHARS = 80
 _MAX_RATING_CHARS = 90
+# A longer rating is a sentence and no label, and reads badly after "as".
+_MAX_LABEL_WORDS = 4
 _MAX_SUMMARY_CHARS = 240
 _KEYS = {
     ResponseKind.FACT_CHECK: "response.fact_check",
@@ -60,9 +63,11 @@ def response_phrase(response: Response, words: Catalogue) -> Html:
     """One response as part of a sentence: "denied by the coalition, 12 September 2017"."""
     by = link(text(response.by, _MAX_NAME_CHARS) or words("source.unknown"), response.url)
     key = _KEYS[response.kind]
-    rating = text(response.rating or "", _MAX_RATING_CHARS)
+    rating = text((response.rating or "").rstrip(" ."), _MAX_RATING_CHARS)
     if response.kind is ResponseKind.FACT_CHECK and not rating:
         key = "response.fact_check_unrated"
+    elif n_words(rating) > _MAX_LABEL_WORDS:
+        key = "response.fact_check_sentence"
     phrase = words(key, by=by, rating=rating)
     if response.published_on is None:
         return phrase

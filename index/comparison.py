@@ -71,7 +71,9 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
     asked_names = _distinct(names.find(asked))
     claim_names = _distinct([*names.find(matched_text), *names.find(wording)])
     agreeing, conflicts, missing = _compare_names(names, asked, asked_names, claim_names, wording)
-    numbers = _compare_numbers(find_numbers(asked), find_numbers(wording))
+    numbers = _compare_numbers(
+        find_numbers(asked), find_numbers(matched_text), find_numbers(wording)
+    )
     is_negated = bool(_NEGATION.search(asked)) != bool(_NEGATION.search(matched_text))
     differences = [*conflicts, *numbers[1]]
     if is_negated:
@@ -138,8 +140,9 @@ def _is_rival(names: Names, asked: Mention, archived: Mention) -> bool:
 
 
 def _compare_numbers(
-    asked: Sequence[Quantity], archived: Sequence[Quantity]
+    asked: Sequence[Quantity], matched: Sequence[Quantity], archived: Sequence[Quantity]
 ) -> tuple[int, list[Difference]]:
+    """Numbers that agree (how many) and conflict; a rival is looked for in what matched first."""
     have = {(each.kind, each.value) for each in archived}
     values = {value for _, value in have}
     agreeing = [each for each in asked if each.value in values]
@@ -148,10 +151,11 @@ def _compare_numbers(
     for quantity in asked:
         if quantity.value in values:
             continue
-        rivals = [
-            each for each in archived if each.kind == quantity.kind and each.value not in said
-        ]
-        if rivals:
+        others = (
+            [each for each in said_there if each.kind == quantity.kind and each.value not in said]
+            for said_there in (matched, archived)
+        )
+        if rivals := next(filter(None, others), None):
             nearest = min(rivals, key=lambda each: abs(each.value - quantity.value))
             aspect = Aspect.DATE if quantity.kind in {"year", "date"} else Aspect.NUMBER
             differences.append(Difference(aspect, quantity.surface, nearest.surface))

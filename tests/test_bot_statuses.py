@@ -55,6 +55,13 @@ def test_each_status_in_words(responses: tuple[Response, ...], expected: str) ->
     assert said(*responses) == expected
 
 
+def test_a_rating_that_is_a_sentence_is_quoted_as_one() -> None:
+    rating = "The man in the video is an actor."
+    assert said(checked(rating, Verdict.FALSE)) == (
+        "❌ Refuted\nFact-checked by Checkers: “The man in the video is an actor”."
+    )
+
+
 def test_every_status_has_words() -> None:
     for status in RebuttalStatus:
         assert WORDS(f"status.{status}", date="x")

@@ -138,6 +138,12 @@ def test_the_nearest_number_of_the_same_kind_is_the_rival(names: Names) -> None:
     assert differences(found) == [(Aspect.NUMBER, "40", "38")]
 
 
+def test_the_rival_is_the_number_of_the_wording_that_matched(names: Names) -> None:
+    claim = Claim("a1", "20 people died.", summary="190 police came, and 26 of the dead were old.")
+    found = compare(names, "200 people died", claim, claim.text)
+    assert differences(found) == [(Aspect.NUMBER, "200", "20")]
+
+
 def test_a_number_on_one_side_only_excludes_nothing(names: Names) -> None:
     assert against(names, "500 people died", "People died.").n_numbers_conflicting == 0
     assert against(names, "people died", "500 people died.").n_numbers_conflicting == 0
