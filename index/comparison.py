@@ -22,6 +22,8 @@ _NEGATION = re.compile(
     r"|nunca|jamas|sin|jamais|sans|nicht|kein\w*|nie|ohne|\u0644\u0627|\u0644\u0645|\u0644\u0646|\u0644\u064a\u0633)\b",
     re.IGNORECASE,
 )
+# Letters and digits in one word. Four letters at most: "Covid-19" has no rivals.
+_CODE = re.compile(r"\b([^\W\d_]{1,4})-?(\d{1,4})\b")
 _SETTLED = {NameKind.CITY, NameKind.REGION}
 _PARTIES = {NameKind.COUNTRY, NameKind.ORGANISATION, NameKind.PERSON, NameKind.PEOPLE}
 _MAX_CLAIM_CHARS = 3_000
@@ -37,7 +39,8 @@ class Comparison:
         n_conflicting: Those that the claim lacks where it names another of the same kind.
         n_missing: Those that the claim lacks otherwise.
         n_numbers_agreeing: Numbers and dates in both.
-        n_numbers_conflicting: Numbers and dates of the question that the claim has otherwise.
+        n_numbers_conflicting: Numbers, dates and codes ("MH17") of the question that the claim has
+            otherwise.
         is_negated: Whether one of the two is negated and the other is not.
         differences: What conflicts, in words, the surest first.
     """
@@ -74,8 +77,9 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
     numbers = _compare_numbers(
         find_numbers(asked), find_numbers(matched_text), find_numbers(wording)
     )
+    codes = _compare_codes(asked, matched_text, wording)
     is_negated = bool(_NEGATION.search(asked)) != bool(_NEGATION.search(matched_text))
-    differences = [*conflicts, *numbers[1]]
+    differences = [*conflicts, *codes, *numbers[1]]
     if is_negated:
         differences.append(_negation(asked, matched_text))
     differences += [
@@ -87,7 +91,7 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
         n_conflicting=len(conflicts),
         n_missing=len(missing),
         n_numbers_agreeing=numbers[0],
-        n_numbers_conflicting=len(numbers[1]),
+        n_numbers_conflicting=len(numbers[1]) + len(codes),
         is_negated=is_negated,
         differences=tuple(differences),
     )
@@ -160,6 +164,28 @@ def _compare_numbers(
             aspect = Aspect.DATE if quantity.kind in {"year", "date"} else Aspect.NUMBER
             differences.append(Difference(aspect, quantity.surface, nearest.surface))
     return len(agreeing), differences
+
+
+def _compare_codes(asked: str, matched_text: str, wording: str) -> list[Difference]:
+    """Flights, models and the like that exclude each other: the same letters, another number."""
+    ours, matched, all_theirs = map(_codes, (asked, matched_text, wording))
+    differences = []
+    for code, surface in ours.items():
+        if code in all_theirs:
+            continue
+        others = (
+            [shown for other, shown in theirs.items() if other[0] == code[0] and other not in ours]
+            for theirs in (matched, all_theirs)
+        )
+        if rivals := next(filter(None, others), None):
+            differences.append(Difference(Aspect.OBJECT, surface, rivals[0]))
+    return differences
+
+
+def _codes(text: str) -> dict[tuple[str, int], str]:
+    """Codes such as "MH17" or "F-16" in a text: letters and number, with how it is written."""
+    found = _CODE.finditer(text)
+    return {(each[1].casefold(), int(each[2])): each.group() for each in found}
 
 
 def _negation(asked: str, archived: str) -> Difference:

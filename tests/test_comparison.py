@@ -144,6 +144,39 @@ def test_the_rival_is_the_number_of_the_wording_that_matched(names: Names) -> No
     assert differences(found) == [(Aspect.NUMBER, "200", "20")]
 
 
+@pytest.mark.parametrize(
+    ("asked", "archived", "expected"),
+    [
+        ("Ukraine shot down MH370", "Ukraine shot down Flight MH17", ("MH370", "MH17")),
+        ("an F 35 crashed; the F-35 fell", "An F-16 crashed.", ("F-35", "F-16")),
+        ("\u0421-400 was sold", "\u0421-300 was sold", ("\u0421-400", "\u0421-300")),
+    ],
+)
+def test_another_flight_or_model_is_another_object(
+    names: Names, asked: str, archived: str, expected: tuple[str, str]
+) -> None:
+    found = against(names, asked, archived)
+    assert (Aspect.OBJECT, *expected) in differences(found)
+    assert found.n_numbers_conflicting >= 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("MH17 was shot down", "Flight mh-17 was shot down."),
+        ("MH17 was shot down", "A Boeing 777 was shot down."),
+        ("Covid-19 is caused by 5G", "5G spreads Covid-19."),
+        ("an F-16 and an F-35 crashed", "An F-16 crashed."),
+    ],
+)
+def test_the_same_code_or_one_of_another_kind_excludes_nothing(
+    names: Names, asked: str, archived: str
+) -> None:
+    assert Aspect.OBJECT not in {
+        each.aspect for each in against(names, asked, archived).differences
+    }
+
+
 def test_a_number_on_one_side_only_excludes_nothing(names: Names) -> None:
     assert against(names, "500 people died", "People died.").n_numbers_conflicting == 0
     assert against(names, "people died", "500 people died.").n_numbers_conflicting == 0
