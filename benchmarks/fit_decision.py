@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 
-from index.decision import Calibration
+from index.decision import Calibration, is_excluded
 from index.embedder import load_encoder
 from index.evaluation import corpus_claim_id, open_corpus, read_beir, read_rows
-from index.features import FEATURE_NAMES, judge
+from index.features import FEATURE_NAMES, Features, judge
 from index.home import utc_now
 from index.lookup import Lookup
 from index.names import Names
@@ -263,9 +263,8 @@ def probabilities(features: np.ndarray, weights: np.ndarray, intercept: float) -
 
 
 def excluded(features: np.ndarray) -> np.ndarray:
-    """Candidates that a conflict keeps from being a match, as `Calibration.outcome` does."""
-    columns = [FEATURE_NAMES.index(name) for name in ("names_conflicting", "numbers_conflicting")]
-    return (features[:, columns] > 0).any(axis=1)
+    """Candidates that a conflict keeps from being a match, as the product decides it."""
+    return np.array([is_excluded(Features(*row)) for row in features])
 
 
 def main() -> None:

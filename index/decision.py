@@ -13,6 +13,10 @@ from index.answers import Outcome
 from index.errors import SettingsError
 from index.features import FEATURE_NAMES, Features
 
+# From this share of the claim's content on, a "not" on one side only turns the claim round; in a
+# freer wording it often belongs to the asking ("isn't it so that", "I don't believe that").
+_SAME_WORDING = 0.8
+
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
@@ -53,10 +57,10 @@ class Calibration:
         """The outcome for the best candidate.
 
         A name, number or date that excludes the claim's own keeps it from being a MATCH however
-        alike the rest is: near misses are written in the claim's own words.
+        alike the rest is: near misses are written in the claim's own words. So does a "not" beside
+        a wording that is the claim's otherwise.
         """
-        excluded = features.names_conflicting > 0 or features.numbers_conflicting > 0
-        if probability >= self.match_probability and not excluded:
+        if probability >= self.match_probability and not is_excluded(features):
             return Outcome.MATCH
         # Whether it is close is judged without what sets the two apart: that is what SIMILAR names.
         apart = replace(
@@ -65,6 +69,13 @@ class Calibration:
         if self.probability(apart) >= self.similar_probability:
             return Outcome.SIMILAR
         return Outcome.NONE
+
+
+def is_excluded(features: Features) -> bool:
+    """Whether something in the question excludes that it is the claim, however alike they are."""
+    is_turned_round = features.negated > 0 and features.claim_covered >= _SAME_WORDING
+    conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
+    return conflicts or is_turned_round
 
 
 @dataclass(frozen=True, slots=True)
