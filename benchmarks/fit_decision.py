@@ -61,8 +61,8 @@ SIGNS = {
     "numbers_agreeing": 1,
     "numbers_conflicting": -1,
     "negated": -1,
-    "cosine_familiar": 1,
-    "margin_familiar": 1,
+    "cosine_english": 1,
+    "margin_english": 1,
     "cosine_foreign": 1,
 }
 
@@ -230,7 +230,7 @@ def fit_ranking(rows: Sequence[Row], strength: float = 1e-4) -> np.ndarray:
     tables = [row.features / scale for row in asked]
     weight = kind_weights([row.kind for row in asked])
     # What is the same for all candidates of a question, or only repeats a cosine, stays out.
-    idle = {"margin", "margin_other", "margin_familiar"}
+    idle = {"margin", "margin_other", "margin_english"}
 
     def loss(parameters: np.ndarray) -> tuple[float, np.ndarray]:
         value, gradient = strength * parameters @ parameters, 2 * strength * parameters

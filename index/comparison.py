@@ -72,8 +72,11 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
     """
     wording = claim_wording(claim)
     asked_names = _distinct(names.find(asked))
-    claim_names = _distinct([*names.find(matched_text), *names.find(wording)])
-    agreeing, conflicts, missing = _compare_names(names, asked, asked_names, claim_names, wording)
+    matched_names = _distinct(names.find(matched_text))
+    claim_names = _distinct([*matched_names, *names.find(wording)])
+    agreeing, conflicts, missing = _compare_names(
+        names, asked, asked_names, matched_names, claim_names, wording
+    )
     numbers = _compare_numbers(
         find_numbers(asked), find_numbers(matched_text), find_numbers(wording)
     )
@@ -101,33 +104,40 @@ def _compare_names(
     names: Names,
     asked: str,
     asked_names: Sequence[Mention],
+    matched_names: Sequence[Mention],
     claim_names: Sequence[Mention],
     wording: str,
 ) -> tuple[int, list[Difference], list[Mention]]:
-    """Names that agree (how many), names that conflict (as differences), names that are missing."""
+    """Names that agree (how many), names that conflict (as differences), names that are missing.
+
+    The wording that matched is heard first: a name that stands only in the summary ("a Russian
+    agency reports that US helicopters ...") does not agree where the wording has a rival of it.
+    """
     have = {each.name for each in claim_names}
+    matched = {each.name for each in matched_names}
     folded = wording.casefold()
-    agreeing = [each for each in asked_names if each.name in have or _is_written(each, folded)]
     asked_ids = {each.name for each in asked_names}
+    n_agreeing = 0
     conflicts: list[Difference] = []
     missing: list[Mention] = []
     taken: set[str] = set()
     for mention in asked_names:
-        if mention in agreeing:
-            continue
+        is_known = mention.name in have or _is_written(mention, folded)
         rivals = [
             each
-            for each in claim_names
+            for each in (matched_names if is_known else claim_names)
             if each.name not in asked_ids | taken and _is_rival(names, mention, each)
         ]
-        if rivals:
+        if mention.name in matched or (is_known and not rivals):
+            n_agreeing += 1
+        elif rivals:
             # A city is best held against a city, where the claim has one.
             rival = min(rivals, key=lambda each: each.kind is not mention.kind)
             taken.add(rival.name)
             conflicts.append(Difference(_aspect(asked, mention), mention.surface, rival.surface))
         elif not any(names.related(mention.name, each) for each in have):
             missing.append(mention)
-    return len(agreeing), conflicts, missing
+    return n_agreeing, conflicts, missing
 
 
 def _is_rival(names: Names, asked: Mention, archived: Mention) -> bool:

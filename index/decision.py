@@ -15,7 +15,7 @@ from index.features import FEATURE_NAMES, Features
 
 # From this share of the claim's content on, a "not" on one side only turns the claim round; in a
 # freer wording it often belongs to the asking ("isn't it so that", "I don't believe that").
-_SAME_WORDING = 0.8
+_SAME_WORDING = 0.6
 
 
 @dataclass(frozen=True, slots=True)

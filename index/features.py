@@ -14,6 +14,7 @@ from index.names import Names
 from index.query import Query
 from index.search import Hit, content_of
 from index.snapshots import Snapshot
+from index.words import is_english
 
 # A claim this near to another one tells the same story; it is no rival of it.
 _SAME_STORY_COSINE = 0.8
@@ -42,11 +43,11 @@ class Features:
         numbers_agreeing: 1 if a number or date is in both.
         numbers_conflicting: Numbers or dates that exclude each other: 0, 1, 2.
         negated: 1 if only one of the two is negated.
-        cosine_familiar: `cosine` times the share of the question's content that occurs in the
-            archive at all: near 0 for a question in another language.
-        margin_familiar: `margin` times the same share.
-        cosine_foreign: `cosine_other` times the rest of that share: what only the multilingual
-            encoder can judge.
+        cosine_english: `cosine` where the question may be English, else 0: the first encoder knows
+            no other language.
+        margin_english: `margin`, likewise.
+        cosine_foreign: `cosine_other` where the question is in another language, else 0: what only
+            the multilingual encoder can judge.
     """
 
     cosine: float
@@ -64,8 +65,8 @@ class Features:
     numbers_agreeing: float
     numbers_conflicting: float
     negated: float
-    cosine_familiar: float
-    margin_familiar: float
+    cosine_english: float
+    margin_english: float
     cosine_foreign: float
 
     def vector(self) -> NDArray[np.float64]:
@@ -124,7 +125,7 @@ def _features(
 ) -> Features:
     asked_terms, text_terms = contents.of(asked), contents.of(text)
     shared = [contents.rarity(term) for term in asked_terms if term in text_terms]
-    familiar = contents.familiar(asked_terms)
+    english = float(is_english(asked))
     return Features(
         cosine=hit.cosines[0],
         cosine_other=hit.cosines[-1],
@@ -141,9 +142,9 @@ def _features(
         numbers_agreeing=float(comparison.n_numbers_agreeing > 0),
         numbers_conflicting=min(comparison.n_numbers_conflicting, 2),
         negated=float(comparison.is_negated),
-        cosine_familiar=hit.cosines[0] * familiar,
-        margin_familiar=margins[0] * familiar,
-        cosine_foreign=hit.cosines[-1] * (1 - familiar),
+        cosine_english=hit.cosines[0] * english,
+        margin_english=margins[0] * english,
+        cosine_foreign=hit.cosines[-1] * (1 - english),
     )
 
 
@@ -169,9 +170,6 @@ class _Contents:
         found = [self._frequencies.get(term, 0) for term in terms]
         weights = [math.log((self._n_claims - n + 0.5) / (n + 0.5)) for n in found]
         return _BM25_K1_PLUS_1 * sum(max(weight, 0.0) for weight in weights) or 1.0
-
-    def familiar(self, terms: frozenset[str]) -> float:
-        return sum(term in self._frequencies for term in terms) / len(terms) if terms else 0.0
 
     def share(self, terms: frozenset[str], among: frozenset[str]) -> float:
         total = sum(map(self.rarity, terms))

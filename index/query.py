@@ -29,6 +29,8 @@ _LEAD = re.compile(
     r"(?: about| of| if| whether| that)?[\s,:]*"
     r"|(?:can|could) (?:you|someone|anyone) (?:please )?(?:check|verify|confirm|tell me)"
     r"(?: if| whether| that| this)?[\s,:]*"
+    r"|(?:is|are|was|were|did|do|does|has|have|had|wo|ca)n't (?=\w+ )"
+    r"(?:it (?:true |so |a fact )?(?:that )?)?"
     r"|(?:i|we)(?:'ve| have)? (?:just )?(?:heard|read|saw|seen)(?: somewhere)?(?: that)?[\s,:]*"
     r"|(?:they|people|some) (?:say|said|claim|are saying)(?: that)?[\s,:]*"
     r"|\u043f\u0440\u0430\u0432\u0434\u0430 \u043b\u0438(?:,? \u0447\u0442\u043e)?[\s,:]*"
@@ -93,5 +95,5 @@ def prepare(question: str) -> Query:
 def strip_asking(sentence: str) -> str:
     """A sentence without "is it true that" and the like; itself, if nothing else would be left."""
     straight = sentence.replace("\u2019", "'")
-    rest = _TAIL.sub("", _LEAD.sub("", _MARK.sub("", straight))).strip(" ,;:-")
+    rest = _TAIL.sub("", _LEAD.sub("", _MARK.sub("", straight))).strip(" ,;:-").rstrip(" ?\u061f")
     return rest if content_terms(rest) else straight.strip()

@@ -8,11 +8,12 @@ from typing import Any
 
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _APOSTROPHE = re.compile(r"['\u2019](?:s\b)?")
+_LATIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 
 # Words that carry no content of a claim: they are searched for by nobody and weigh nothing.
 # Closed word classes of the languages that the encoders know best, and how people ask a bot.
-_STOPWORDS = frozenset(
+_ENGLISH = frozenset(
     """
     a about after all also am an and any are as at be been being but by can could did do does doing
     done for from had has have he her hers him his how i if in into is it its just me more most my
@@ -20,6 +21,10 @@ _STOPWORDS = frozenset(
     that the their them then there these they this those to too true truth real fake false claim
     claims said say says saying heard hear read seen saw tell told up us very was we were what when
     where which while who whom whose why will with would you your yes anyone someone somebody
+    """.split()
+)
+_OTHERS = frozenset(
+    """
     и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по только ее мне
     было вот от меня еще нет о из ему теперь когда даже ну ли если уже или ни быть был него до вас
     правда что это эта этот эти чтобы
@@ -29,8 +34,12 @@ _STOPWORDS = frozenset(
     le les des et ou du au aux ce cette ces qui dans est sont pas ne pour par sur avec il elle vrai
     der die das den dem des ein eine einen einem und oder zu zum zur ist sind nicht mit von im auf
     fur es sie er wir stimmt dass wahr
+        che di non una gli sono della anche piu questo vero
+    nao uma os um isso esta foi
+    nie jest ze sie czy na to prawda jak po od
     """.split()
 )
+_STOPWORDS = _ENGLISH | _OTHERS
 
 
 def words(text: str) -> list[str]:
@@ -38,6 +47,20 @@ def words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(char for char in folded if not unicodedata.combining(char))
     return [_APOSTROPHE.sub("", word) for word in _WORD.findall(plain)]
+
+
+def is_english(text: str) -> bool:
+    """Whether a text may be English: mostly Latin letters, no more function words of others.
+
+    A few key words without any function word may be English too.
+    """
+    letters = [char for char in text if char.isalpha()]
+    if sum(char in _LATIN for char in letters) < len(letters) / 2:
+        return False
+    found = words(text)
+    ours = sum(word in _ENGLISH and word not in _OTHERS for word in found)
+    others = sum(word in _OTHERS and word not in _ENGLISH for word in found)
+    return ours > others or not others
 
 
 def terms(text: str) -> list[str]:

@@ -41,7 +41,16 @@ def only(archive):
 
 def dump(archive):
     """Everything that an operation may change, to compare before and after."""
-    tables = "imports records claims wordings appearances responses tags history".split()
+    tables = [
+        "imports",
+        "records",
+        "claims",
+        "wordings",
+        "appearances",
+        "responses",
+        "tags",
+        "history",
+    ]
     return {
         table: [tuple(row) for row in archive._db.execute(f"select * from {table} order by pk")]
         for table in tables
@@ -57,7 +66,9 @@ def test_a_record_becomes_a_claim_with_all_that_it_says(archive):
         alternatives=("The moon has nothing inside.",),
         claimants=("A club",),
         appearances=(
-            Appearance("A paper", "https://paper.example/a", None, date(2020, 1, 2), "en", "a club"),
+            Appearance(
+                "A paper", "https://paper.example/a", None, date(2020, 1, 2), "en", "a club"
+            ),
         ),
         responses=(CHECK,),
         topics=("space",),

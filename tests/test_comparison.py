@@ -212,3 +212,14 @@ def test_the_wording_of_a_claim_is_all_its_short_texts() -> None:
         alternatives=("Other.",), places=("Rome", "Oslo"),
     )  # fmt: skip
     assert claim_wording(claim) == "Text.\nTitle\nOther.\nSummary.\nRome, Oslo"
+
+
+def test_a_name_in_the_summary_does_not_agree_where_the_matched_wording_has_a_rival(
+    names: Names,
+) -> None:
+    matched = "US helicopters evacuated ISIS commanders"
+    claim = Claim("x", matched, summary="A Russian news agency says that US helicopters did it.")
+    found = compare(names, "Russian helicopters evacuated ISIS commanders", claim, matched)
+    assert [(each.asked, each.archived) for each in found.differences] == [("Russian", "US")]
+    asked = "A Russian agency says US helicopters evacuated ISIS commanders"
+    assert compare(names, asked, claim, matched).differences == ()

@@ -8,7 +8,7 @@ from index.query import prepare, strip_asking
 @pytest.mark.parametrize(
     ("question", "expected"),
     [
-        ("Is it true that the moon is hollow?", "the moon is hollow?"),
+        ("Is it true that the moon is hollow?", "the moon is hollow"),
         ("hey, did you hear that the moon is hollow", "the moon is hollow"),
         ("Can you please check if the moon is hollow", "the moon is hollow"),
         ("I\u2019ve heard the moon is hollow", "the moon is hollow"),
@@ -69,7 +69,7 @@ def test_a_long_forward_is_tried_sentence_by_sentence() -> None:
 
 
 def test_one_sentence_is_one_segment() -> None:
-    assert prepare("Is it true that the moon is hollow?").segments == ("the moon is hollow?",)
+    assert prepare("Is it true that the moon is hollow?").segments == ("the moon is hollow",)
 
 
 def test_repeated_sentences_are_looked_up_once() -> None:
@@ -90,3 +90,8 @@ def test_an_endless_message_is_bounded() -> None:
     )
     assert len(query.segments) == 16
     assert len(query.text) <= 4_000
+
+
+def test_a_negation_that_only_asks_is_no_negation() -> None:
+    assert prepare("Isn't it true that the moon is hollow?").segments == ("the moon is hollow",)
+    assert prepare("didn't the sun go out?").segments == ("the sun go out",)

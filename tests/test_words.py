@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.words import content_terms, terms, words
+from index.words import content_terms, is_english, terms, words
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,19 @@ def test_content_terms_leave_out_how_people_ask_and_repeats() -> None:
 )
 def test_nothing_but_asking_has_no_content(text: str) -> None:
     assert content_terms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bill Gates wants to cure malaria", True),
+        ("US helicopters ISIS", True),
+        ("el papa apoya a Trump", False),
+        ("le pape soutient Trump", False),
+        ("Stimmt es, dass der Papst Trump hilft?", False),
+        ("Крым наш", False),
+        ("البابا يدعم ترامب", False),
+    ],
+)
+def test_is_english(text: str, expected: bool) -> None:
+    assert is_english(text) is expected
