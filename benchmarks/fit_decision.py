@@ -43,6 +43,9 @@ SEED = 7
 # A wrong MATCH is the worst that can happen; a MATCH shown as SIMILAR still shows the claim.
 MATCH_PROBABILITY = 0.65
 SIMILAR_PROBABILITY = 0.2
+# Keeps 99% of the right matches of the fit; see `Calibration.match_cosine`.
+MATCH_COSINE = 0.6
+MATCH_COSINE_FOREIGN = 0.5
 JUDGED = 24
 # +1: may only raise the probability; -1: may only lower it; 0: free.
 SIGNS = {
@@ -263,8 +266,14 @@ def probabilities(features: np.ndarray, weights: np.ndarray, intercept: float) -
 
 
 def excluded(features: np.ndarray) -> np.ndarray:
-    """Candidates that a conflict keeps from being a match, as the product decides it."""
-    return np.array([is_excluded(Features(*row)) for row in features])
+    """Candidates that cannot be a match whatever their probability, as the product decides it."""
+    rows = [Features(*row) for row in features]
+    english = [row.cosine_foreign <= 0 for row in rows]
+    near = [
+        row.cosine >= MATCH_COSINE if it else row.cosine_foreign >= MATCH_COSINE_FOREIGN
+        for row, it in zip(rows, english, strict=True)
+    ]
+    return np.array([is_excluded(row) or not it for row, it in zip(rows, near, strict=True)])
 
 
 def main() -> None:
@@ -333,6 +342,8 @@ def finish(
         weights={n: round(float(w), 4) for n, w in zip(FEATURE_NAMES, weights, strict=True)},
         intercept=round(intercept, 4),
         match_probability=MATCH_PROBABILITY,
+        match_cosine=MATCH_COSINE,
+        match_cosine_foreign=MATCH_COSINE_FOREIGN,
         similar_probability=SIMILAR_PROBABILITY,
         provenance={
             "fitted_at": datetime.now(UTC).isoformat(timespec="seconds"),

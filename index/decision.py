@@ -31,6 +31,9 @@ class Calibration:
         weights: Weights of the decision, by feature name.
         intercept: Of the decision.
         match_probability: At or above it a candidate is a MATCH.
+        match_cosine: A MATCH in English has at least this cosine in the first encoder. Margins
+            depend on what else the archive holds; in a small one, anything on the topic stands out.
+        match_cosine_foreign: The same for other languages, in the second encoder.
         similar_probability: SIMILAR is a best candidate that would be at or above it if nothing
             set it apart from the question.
         provenance: Data, date, command and figures of the fit.
@@ -41,6 +44,8 @@ class Calibration:
     weights: Mapping[str, float]
     intercept: float
     match_probability: float
+    match_cosine: float
+    match_cosine_foreign: float
     similar_probability: float
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
@@ -60,7 +65,8 @@ class Calibration:
         alike the rest is: near misses are written in the claim's own words. So does a "not" beside
         a wording that is the claim's otherwise.
         """
-        if probability >= self.match_probability and not is_excluded(features):
+        is_sure = probability >= self.match_probability and self.is_near(features)
+        if is_sure and not is_excluded(features):
             return Outcome.MATCH
         # Whether it is close is judged without what sets the two apart: that is what SIMILAR names.
         apart = replace(
@@ -69,6 +75,12 @@ class Calibration:
         if self.probability(apart) >= self.similar_probability:
             return Outcome.SIMILAR
         return Outcome.NONE
+
+    def is_near(self, features: Features) -> bool:
+        """Whether the texts are near enough by themselves, whatever else the archive holds."""
+        if features.cosine_foreign > 0:
+            return features.cosine_foreign >= self.match_cosine_foreign
+        return features.cosine >= self.match_cosine
 
 
 def is_excluded(features: Features) -> bool:

@@ -19,6 +19,8 @@ CALIBRATION = Calibration(
     weights=NOTHING | {"cosine": 2.0, "names_conflicting": -9.0},
     intercept=0.0,
     match_probability=0.8,
+    match_cosine=0.6,
+    match_cosine_foreign=0.5,
     similar_probability=0.5,
 )
 ALIKE = replace(ZERO, cosine=1.0)
@@ -56,6 +58,14 @@ def test_the_outcome(features, expected):
     assert outcome(features) is expected
 
 
+def test_what_merely_stands_out_in_a_small_archive_is_no_match():
+    sure = replace(CALIBRATION, intercept=9.0)
+    far = replace(ZERO, cosine=0.59)
+    assert sure.outcome(sure.probability(far), far) is Outcome.SIMILAR
+    foreign = replace(ZERO, cosine=0.1, cosine_foreign=0.5)
+    assert sure.outcome(sure.probability(foreign), foreign) is Outcome.MATCH
+
+
 @pytest.mark.parametrize("cosine", [0.0, 0.5, 1.0])
 def test_without_a_calibration_nothing_is_a_match(cosine):
     features = replace(ZERO, cosine=cosine)
@@ -81,6 +91,8 @@ def test_a_calibration_of_another_version_is_refused():
         "weights": {"cosine": 1.0},
         "intercept": 0.0,
         "match_probability": 0.8,
+        "match_cosine": 0.6,
+        "match_cosine_foreign": 0.5,
         "similar_probability": 0.5,
     }
     with pytest.raises(SettingsError, match="no weight for"):

@@ -106,10 +106,10 @@ def test_the_right_claim_comes_first(asked: list[Asked], kind: str, gate: int) -
 @pytest.mark.parametrize(
     ("kind", "gate"),
     [
-        ("question", 18),  # 19 of 24, and two more with the wrong claim
-        ("forward", 5),  # 6 of 8
+        ("question", 13),  # 14 of 24; the others are SIMILAR, one has a wrong claim
+        ("forward", 2),  # 3 of 8; the others are SIMILAR
         ("verbatim", 6),  # 6 of 6
-        ("cross_lingual", 9),  # 10 of 12
+        ("cross_lingual", 7),  # 8 of 12; the others are SIMILAR
     ],
 )
 def test_the_right_claim_is_matched(asked: list[Asked], kind: str, gate: int) -> None:
@@ -122,7 +122,7 @@ def test_a_wrong_claim_is_seldom_matched(asked: list[Asked]) -> None:
     wrong = [
         each for kind in kinds for each in of(asked, kind) if each.is_matched and not each.is_first
     ]
-    assert len(wrong) <= 3, report(wrong)  # 2 of 50
+    assert len(wrong) <= 2, report(wrong)  # 1 of 50
 
 
 def test_what_no_claim_is_about_is_never_matched(asked: list[Asked]) -> None:
@@ -130,7 +130,7 @@ def test_what_no_claim_is_about_is_never_matched(asked: list[Asked]) -> None:
 
 
 def test_a_near_miss_is_mostly_no_match(asked: list[Asked]) -> None:
-    assert n_matched(asked, "near_miss") <= 9, report(of(asked, "near_miss"))  # 8 of 22
+    assert n_matched(asked, "near_miss") <= 7, report(of(asked, "near_miss"))  # 6 of 22
 
 
 def test_a_near_miss_finds_its_neighbour(asked: list[Asked]) -> None:
