@@ -35,7 +35,7 @@ class Calibration:
             depend on what else the archive holds; in a small one, anything on the topic stands out.
         match_cosine_foreign: The same for other languages, in the second encoder.
         similar_probability: SIMILAR is a best candidate that would be at or above it if nothing
-            set it apart from the question.
+            set it apart from the question, or that has at least the cosine of a MATCH.
         provenance: Data, date, command and figures of the fit.
     """
 
@@ -72,7 +72,7 @@ class Calibration:
         apart = replace(
             features, names_conflicting=0, names_missing=0, numbers_conflicting=0, negated=0
         )
-        if self.probability(apart) >= self.similar_probability:
+        if self.is_near(features) or self.probability(apart) >= self.similar_probability:
             return Outcome.SIMILAR
         return Outcome.NONE
 

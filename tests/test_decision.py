@@ -46,6 +46,8 @@ def test_ranking_has_weights_of_its_own():
         (ALIKE, Outcome.MATCH),
         (ZERO, Outcome.SIMILAR),
         (replace(ZERO, cosine=-0.1), Outcome.NONE),
+        # Many claims on one topic leave no margin; what is near is shown all the same.
+        (replace(ZERO, cosine=0.6, negated=1.0), Outcome.SIMILAR),
         # What sets the two apart makes it SIMILAR, not NONE.
         (replace(ALIKE, names_conflicting=1.0), Outcome.SIMILAR),
         (replace(ALIKE, numbers_conflicting=1.0), Outcome.SIMILAR),

@@ -27,8 +27,8 @@ BY_COSINE = Calibration(
     weights=ZERO | {"cosine": 20.0},
     intercept=-16.0,
     match_probability=0.9,
-    match_cosine=0.0,
-    match_cosine_foreign=0.0,
+    match_cosine=0.6,
+    match_cosine_foreign=0.6,
     similar_probability=0.1,
 )
 MOON = record(
@@ -259,8 +259,8 @@ def test_the_chances_never_rise_with_the_rank(world: World) -> None:
         weights=ZERO | {"cosine": 20.0},
         intercept=-16.0,
         match_probability=0.9,
-        match_cosine=0.0,
-        match_cosine_foreign=0.0,
+        match_cosine=0.6,
+        match_cosine_foreign=0.6,
         similar_probability=0.1,
     )
     with opened(world, backwards) as lookup:

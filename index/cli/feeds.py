@@ -152,7 +152,8 @@ def _print(report: ImportReport) -> None:
     ]
     shown = [part for part in parts if not part.startswith("0 ")]
     out.print(
-        f"{report.path} ({report.format}): {report.n_records:,} records: "
+        f"{report.path} ({report.format}): {report.n_records:,} "
+        f"record{'' if report.n_records == 1 else 's'}: "
         f"{', '.join(shown) or 'nothing to do'}.",
         markup=False,
     )
