@@ -85,6 +85,45 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class Signal:
+    """One explainable signal of a decision.
+
+    Attributes:
+        part: Of the decision: "nearness" or "sameness", see `index.decision.Weights`.
+        name: Of the feature, see `index.features.Features`.
+        value: For the best candidate.
+        weight: Of the feature.
+    """
+
+    part: str
+    name: str
+    value: float
+    weight: float
+
+    @property
+    def contribution(self) -> float:
+        """What it adds to the logit of its part."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why the best candidate is, or is not, the claim that was asked about.
+
+    Attributes:
+        agreed: Words and names of the question that the claim has too, as the question has them.
+        missing: Those that it lacks.
+        conflicts: What sets the two apart, shown or not.
+        signals: What was weighed; the intercept of each part is one of them, with value 1.
+    """
+
+    agreed: tuple[str, ...]
+    missing: tuple[str, ...]
+    conflicts: tuple[Difference, ...]
+    signals: tuple[Signal, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotInfo:
     """Which snapshot an answer was looked up in.
 
@@ -115,6 +154,8 @@ class Answer:
             can be named.
         candidates: The closest claims, best first, the match included.
         snapshot: What was searched.
+        explanation: Why, for the first candidate; None where nothing was weighed: an exact route,
+            or no candidate.
     """
 
     question: str
@@ -123,3 +164,4 @@ class Answer:
     differences: tuple[Difference, ...]
     candidates: tuple[Candidate, ...]
     snapshot: SnapshotInfo
+    explanation: Explanation | None = None

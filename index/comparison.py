@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from index.answers import Aspect, Difference
 from index.claims import Claim
 from index.names import Mention, NameKind, Names
-from index.numbers import Quantity, find_numbers
+from index.numbers import Quantity, QuantityKind, find_numbers
+from index.opposites import find_opposite
 
 _LOCATIVE = re.compile(
     r"\b(?:in|at|from|near|to|into|of|over|off|outside|inside|around|across|toward|towards|within"
@@ -18,10 +19,19 @@ _LOCATIVE = re.compile(
 )
 _NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|\w+n[\u2019']t"
+    r"|refus(?:e|es|ed|ing|al)|reject(?:s|ed|ing)?|den(?:y|ies|ied|ying)|turn(?:s|ed|ing)? down"
+    r"|declin(?:es?|ed|ing) to|fail(?:s|ed|ing)? to|unable|impossible|zero|lack(?:s|ed|ing)?"
     r"|\u043d\u0435|\u043d\u0438\u043a\u043e\u0433\u0434\u0430|\u043d\u0435\u0442|\u043d\u0456|\u043d\u0456\u043a\u043e\u043b\u0438|\u0431\u0435\u0437"
     r"|nunca|jamas|sin|jamais|sans|nicht|kein\w*|nie|ohne|\u0644\u0627|\u0644\u0645|\u0644\u0646|\u0644\u064a\u0633)\b",
     re.IGNORECASE,
 )
+_ASKING_NOT = re.compile(
+    r"\bor (?:not|no|nothing)\b|\b(?:isn|aren|wasn|weren|don|doesn|didn)[\u2019']t (?:it|that|this"
+    r"|he|she|they|we|you)\s*\?"
+    r"|\b(?:why not|not sure|no idea|do(?:es)?n[\u2019']t (?:know|add up))\b",
+    re.IGNORECASE,
+)
+_ANSWERING = re.compile(r"no, ", re.IGNORECASE)
 # Letters and digits in one word. Four letters at most: "Covid-19" has no rivals.
 _CODE = re.compile(r"\b([^\W\d_]{1,4})-?(\d{1,4})\b")
 _SETTLED = {NameKind.CITY, NameKind.REGION}
@@ -41,7 +51,9 @@ class Comparison:
         n_numbers_agreeing: Numbers and dates in both.
         n_numbers_conflicting: Numbers, dates and codes ("MH17") of the question that the claim has
             otherwise.
+        n_foreign: Names of the matched wording that the question lacks.
         is_negated: Whether one of the two is negated and the other is not.
+        is_opposed: Whether a word of the one turns the other round: "banned", "allowed".
         differences: What conflicts, in words, the surest first.
     """
 
@@ -51,7 +63,9 @@ class Comparison:
     n_missing: int
     n_numbers_agreeing: int
     n_numbers_conflicting: int
+    n_foreign: int
     is_negated: bool
+    is_opposed: bool
     differences: tuple[Difference, ...]
 
 
@@ -81,10 +95,15 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
         find_numbers(asked), find_numbers(matched_text), find_numbers(wording)
     )
     codes = _compare_codes(asked, matched_text, wording)
-    is_negated = bool(_NEGATION.search(asked)) != bool(_NEGATION.search(matched_text))
+    is_negated = bool(_negated(asked)) != bool(_negated(matched_text))
+    opposite = find_opposite(asked, matched_text)
+    if is_negated and opposite:  # "not allowed" is "banned"
+        is_negated, opposite = False, None
     differences = [*conflicts, *codes, *numbers[1]]
     if is_negated:
         differences.append(_negation(asked, matched_text))
+    if opposite:
+        differences.append(Difference(Aspect.ACTION, *opposite))
     differences += [
         Difference(_aspect(asked, each), each.surface, "") for each in missing if _is_sure(each)
     ]
@@ -95,9 +114,48 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
         n_missing=len(missing),
         n_numbers_agreeing=numbers[0],
         n_numbers_conflicting=len(numbers[1]) + len(codes),
+        n_foreign=sum(
+            not any(names.related(each.name, one.name) for one in asked_names)
+            and not _is_written(each, asked.casefold())
+            for each in matched_names
+        ),
         is_negated=is_negated,
+        is_opposed=opposite is not None,
         differences=tuple(differences),
     )
+
+
+def aligned(names: Names, asked: str, archived: str) -> str:
+    """What is asked, with the names that both tell written as the claim writes them.
+
+    So a model that reads letters sees that "Daesh" is "ISIS", and that "Kyiv's plan" is Ukraine's:
+    a capital that acts stands for its country. Where something happens stays as it was written.
+    """
+    theirs = [each for each in names.find(archived) if each.kind is not NameKind.OTHER]
+    told = {each.name: each for each in reversed(theirs)}
+    parts, start = [], 0
+    for mention in names.find(asked):
+        same = told.get(mention.name)
+        if same is None and not _is_locative(asked, mention):
+            same = next((e for e in theirs if _stands_for(names, mention, e, archived)), None)
+        if same is not None:
+            parts += [asked[start : mention.start], same.surface]
+            start = mention.end
+    return "".join([*parts, asked[start:]])
+
+
+def _stands_for(names: Names, one: Mention, other: Mention, text: str) -> bool:
+    """Whether of two names one is the country of the other, a city that acts for it."""
+    kinds = {one.kind, other.kind}
+    return (
+        kinds == {NameKind.CITY, NameKind.COUNTRY}
+        and names.related(one.name, other.name)
+        and not _is_locative(text, other)
+    )
+
+
+def _is_locative(text: str, mention: Mention) -> bool:
+    return _LOCATIVE.search(text[: mention.start]) is not None
 
 
 def _compare_names(
@@ -159,11 +217,11 @@ def _compare_numbers(
     """Numbers that agree (how many) and conflict; a rival is looked for in what matched first."""
     have = {(each.kind, each.value) for each in archived}
     values = {value for _, value in have}
-    agreeing = [each for each in asked if each.value in values]
+    known = [each for each in asked if each.value in values or _is_dated(each, archived)]
     said = {each.value for each in asked}
     differences = []
     for quantity in asked:
-        if quantity.value in values:
+        if quantity in known:
             continue
         others = (
             [each for each in said_there if each.kind == quantity.kind and each.value not in said]
@@ -173,7 +231,21 @@ def _compare_numbers(
             nearest = min(rivals, key=lambda each: abs(each.value - quantity.value))
             aspect = Aspect.DATE if quantity.kind in {"year", "date"} else Aspect.NUMBER
             differences.append(Difference(aspect, quantity.surface, nearest.surface))
-    return len(agreeing), differences
+    return len(known), differences
+
+
+def _is_dated(asked: Quantity, archived: Sequence[Quantity]) -> bool:
+    """Whether a claim has that date, told more or less exactly: "22 July" and "22 July 2019"."""
+    if asked.kind is not QuantityKind.DATE:
+        return False
+    parts = (asked.year, asked.month, asked.day)
+    for each in archived:
+        if each.kind is QuantityKind.DATE:
+            pairs = zip(parts, (each.year, each.month, each.day), strict=True)
+            told = [(one, other) for one, other in pairs if one and other]
+            if len(told) > 1 and all(one == other for one, other in told):
+                return True
+    return False
 
 
 def _compare_codes(asked: str, matched_text: str, wording: str) -> list[Difference]:
@@ -198,9 +270,15 @@ def _codes(text: str) -> dict[tuple[str, int], str]:
     return {(each[1].casefold(), int(each[2])): each.group() for each in found}
 
 
+def _negated(text: str) -> re.Match[str] | None:
+    """Where a text is negated. "True or not?" asks, and "No, X is not Y" answers the claim."""
+    if _ANSWERING.match(text):
+        return None
+    return _NEGATION.search(_ASKING_NOT.sub(" ", text))
+
+
 def _negation(asked: str, archived: str) -> Difference:
-    said = _NEGATION.search(asked)
-    filed = _NEGATION.search(archived)
+    said, filed = _negated(asked), _negated(archived)
     return Difference(Aspect.NEGATION, said.group() if said else "", filed.group() if filed else "")
 
 
@@ -208,7 +286,7 @@ def _aspect(text: str, mention: Mention) -> Aspect:
     if mention.kind in _SETTLED:
         return Aspect.PLACE
     is_placed = mention.kind in {NameKind.COUNTRY, NameKind.OTHER}
-    if is_placed and _LOCATIVE.search(text[: mention.start]):
+    if is_placed and _is_locative(text, mention):
         return Aspect.PLACE
     return Aspect.ACTOR
 

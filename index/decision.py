@@ -3,89 +3,181 @@
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from importlib.resources import files
-from typing import Any
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
-from index.answers import Outcome
+from index.answers import Outcome, Signal
 from index.errors import SettingsError
-from index.features import FEATURE_NAMES, Features
+from index.features import (
+    FEATURE_NAMES,
+    NEARNESS_FEATURES,
+    SAMENESS_FEATURES,
+    Features,
+    Judged,
+)
+from index.ranking import RANKING_FEATURES
 
-# From this share of the claim's content on, a "not" on one side only turns the claim round; in a
-# freer wording it often belongs to the asking ("isn't it so that", "I don't believe that").
+# Thresholds of a first fit. A wrong MATCH is the worst that can happen; a MATCH shown as SIMILAR
+# still shows the claim.
+MATCH_PROBABILITY = 0.45
+SIMILAR_PROBABILITY = 0.2
+# From this share of the claim's content on, a "not" or an opposite on one side only turns the claim
+# round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
 _SAME_WORDING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """Fitted numbers: one linear model that ranks candidates, one logistic that decides.
+class Logistic:
+    """A logistic model.
 
-    Ranking is about which candidate, deciding about whether the best one is the same claim; the
-    same feature weighs differently in the two.
+    Attributes:
+        weights: By name of the feature.
+        intercept: The logit where all features are 0.
+    """
+
+    weights: Mapping[str, float]
+    intercept: float
+
+    def chance(self, features: Features) -> float:
+        """In (0, 1)."""
+        logit = self.intercept + sum(
+            weight * getattr(features, name) for name, weight in self.weights.items()
+        )
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Fitted numbers for questions of one kind of language: four linear models.
+
+    Which candidate is best, whether the best one is the story that was asked about, and whether it
+    says the same of it are different questions; the same signal weighs differently in them.
+
+    Attributes:
+        ranking: Orders all candidates; by name of the ranking's feature.
+        reranking: Orders the few best ones, by name of the decision's feature.
+        nearness: Whether the best one tells the story that was asked about.
+        sameness: Whether it says the same, if it does.
+    """
+
+    ranking: Mapping[str, float]
+    reranking: Mapping[str, float]
+    nearness: Logistic
+    sameness: Logistic
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Self:
+        """Read them from JSON.
+
+        Raises:
+            KeyError, TypeError: They are not there.
+        """
+        parts = {name: Logistic(**content[name]) for name in ("nearness", "sameness")}
+        return cls(**{**content, **parts})
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Fitted numbers, and the thresholds of the outcomes.
 
     Attributes:
         models: The embedding models that it was fitted with; it holds for no others.
-        ranking: Weights of the ranking, by feature name.
-        weights: Weights of the decision, by feature name.
-        intercept: Of the decision.
+        pair_model: The pair model that it was fitted with; None if without one.
+        english: For questions that may be English.
+        foreign: For questions in other languages.
         match_probability: At or above it a candidate is a MATCH.
-        match_cosine: A MATCH in English has at least this cosine in the first encoder. Margins
-            depend on what else the archive holds; in a small one, anything on the topic stands out.
-        match_cosine_foreign: The same for other languages, in the second encoder.
-        similar_probability: SIMILAR is a best candidate that would be at or above it if nothing
-            set it apart from the question, or that has at least the cosine of a MATCH.
+        similar_probability: SIMILAR is a best candidate that tells the story with this chance at
+            least, whatever sets it apart.
         provenance: Data, date, command and figures of the fit.
     """
 
     models: tuple[str, ...]
-    ranking: Mapping[str, float]
-    weights: Mapping[str, float]
-    intercept: float
+    pair_model: str | None
+    english: Weights
+    foreign: Weights
     match_probability: float
-    match_cosine: float
-    match_cosine_foreign: float
     similar_probability: float
     provenance: Mapping[str, Any] = field(default_factory=dict)
 
-    def rank(self, features: Features) -> float:
-        """Score by which candidates are ordered, best highest; only its order means something."""
-        return _weigh(self.ranking, features)
+    @classmethod
+    def empty(cls, models: Sequence[str], pair_model: str | None) -> Self:
+        """One to start a first fit from: it ranks by cosine and knows nothing else."""
+        ranking = dict.fromkeys(RANKING_FEATURES, 0.0) | {"cosine": 0.5, "cosine_other": 0.5}
+        nothing = dict.fromkeys(FEATURE_NAMES, 0.0)
+        nearness = Logistic(dict.fromkeys(NEARNESS_FEATURES, 0.0), -2.0)
+        sameness = Logistic(dict.fromkeys(SAMENESS_FEATURES, 0.0), 0.0)
+        weights = Weights(ranking, nothing | {"score": 1.0}, nearness, sameness)
+        return cls(
+            models=tuple(models),
+            pair_model=pair_model,
+            english=weights,
+            foreign=weights,
+            match_probability=MATCH_PROBABILITY,
+            similar_probability=SIMILAR_PROBABILITY,
+        )
 
-    def probability(self, features: Features) -> float:
-        """Calibrated chance of "same claim", in [0, 1]."""
-        logit = _weigh(self.weights, features) + self.intercept
-        return 1 / (1 + math.exp(-max(-60.0, min(60.0, logit))))
+    def weights(self, *, is_english: bool) -> Weights:
+        """The numbers for a question's language."""
+        return self.english if is_english else self.foreign
 
-    def outcome(self, probability: float, features: Features) -> Outcome:
+    def rank(self, table: NDArray[np.float64], *, is_english: bool) -> NDArray[np.float64]:
+        """Scores (n,) by which candidates are ordered, best highest; only their order counts.
+
+        Args:
+            table: float64 (n, n_ranking_features).
+            is_english: Whether the question may be English.
+        """
+        ranking = self.weights(is_english=is_english).ranking
+        scores: NDArray[np.float64] = table @ np.array([ranking[n] for n in RANKING_FEATURES])
+        return scores
+
+    def rerank(self, judged: Judged) -> float:
+        """Score by which the judged candidates are ordered, best highest."""
+        reranking = self.weights(is_english=judged.is_english).reranking
+        weights = np.array([reranking[name] for name in FEATURE_NAMES])
+        return float(weights @ judged.features.vector())
+
+    def probability(self, judged: Judged) -> float:
+        """Calibrated chance of "same claim", in [0, 1]: near, and nothing sets the two apart."""
+        weights = self.weights(is_english=judged.is_english)
+        return weights.nearness.chance(judged.features) * weights.sameness.chance(judged.features)
+
+    def outcome(self, judged: Judged) -> Outcome:
         """The outcome for the best candidate.
 
         A name, number or date that excludes the claim's own keeps it from being a MATCH however
         alike the rest is: near misses are written in the claim's own words. So does a "not" beside
         a wording that is the claim's otherwise.
         """
-        is_sure = probability >= self.match_probability and self.is_near(features)
-        if is_sure and not is_excluded(features):
+        is_excluding = is_excluded(judged.features)
+        if self.probability(judged) >= self.match_probability and not is_excluding:
             return Outcome.MATCH
-        # Whether it is close is judged without what sets the two apart: that is what SIMILAR names.
-        apart = replace(
-            features, names_conflicting=0, names_missing=0, numbers_conflicting=0, negated=0
-        )
-        if self.is_near(features) or self.probability(apart) >= self.similar_probability:
-            return Outcome.SIMILAR
-        return Outcome.NONE
+        nearness = self.weights(is_english=judged.is_english).nearness
+        is_near = nearness.chance(judged.features) >= self.similar_probability
+        return Outcome.SIMILAR if is_near else Outcome.NONE
 
-    def is_near(self, features: Features) -> bool:
-        """Whether the texts are near enough by themselves, whatever else the archive holds."""
-        if features.cosine_foreign > 0:
-            return features.cosine_foreign >= self.match_cosine_foreign
-        return features.cosine >= self.match_cosine
+    def signals(self, judged: Judged) -> tuple[Signal, ...]:
+        """What was weighed for a candidate, and how; the intercept of each part first."""
+        weights = self.weights(is_english=judged.is_english)
+        found = []
+        for part, model in (("nearness", weights.nearness), ("sameness", weights.sameness)):
+            found.append(Signal(part, "intercept", 1.0, model.intercept))
+            found += [
+                Signal(part, name, float(getattr(judged.features, name)), weight)
+                for name, weight in model.weights.items()
+            ]
+        return tuple(found)
 
 
 def is_excluded(features: Features) -> bool:
     """Whether something in the question excludes that it is the claim, however alike they are."""
-    is_turned_round = features.negated > 0 and features.claim_covered >= _SAME_WORDING
+    is_turned = features.negated > 0 or features.opposed > 0
+    is_turned_round = is_turned and features.claim_covered >= _SAME_WORDING
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     return conflicts or is_turned_round
 
@@ -99,42 +191,83 @@ class Uncalibrated:
 
     similar_cosine: float = 0.5
 
-    def rank(self, features: Features) -> float:
+    def rank(self, table: NDArray[np.float64], *, is_english: bool) -> NDArray[np.float64]:  # noqa: ARG002
         """The cosine."""
-        return features.cosine
+        found: NDArray[np.float64] = table[:, RANKING_FEATURES.index("cosine")]
+        return found
 
-    def probability(self, features: Features) -> float:
+    def rerank(self, judged: Judged) -> float:
+        """The cosine."""
+        return judged.features.cosine
+
+    def probability(self, judged: Judged) -> float:
         """Half the cosine: below every threshold for a match."""
-        return max(0.0, features.cosine) / 2
+        return max(0.0, judged.features.cosine) / 2
 
-    def outcome(self, probability: float, features: Features) -> Outcome:  # noqa: ARG002
+    def outcome(self, judged: Judged) -> Outcome:
         """SIMILAR or NONE."""
-        is_similar = probability >= self.similar_cosine / 2
+        is_similar = judged.features.cosine >= self.similar_cosine
         return Outcome.SIMILAR if is_similar else Outcome.NONE
+
+    def signals(self, judged: Judged) -> tuple[Signal, ...]:
+        """The cosine."""
+        return (Signal("nearness", "cosine", judged.features.cosine, 1.0),)
 
 
 Decider = Calibration | Uncalibrated
 
 
-def _weigh(weights: Mapping[str, float], features: Features) -> float:
-    return float(np.array([weights[name] for name in FEATURE_NAMES]) @ features.vector())
-
-
-def load_calibration(models: Sequence[str]) -> Decider:
-    """The shipped calibration for these embedding models.
+def load_calibration(
+    models: Sequence[str], pair_model: str | None = None, own: Path | None = None
+) -> Decider:
+    """The calibration for these models: the operator's own if there is one, else the shipped one.
 
     Args:
-        models: In the snapshot's order.
+        models: Embedding models, in the snapshot's order.
+        pair_model: Name of the pair model in use.
+        own: Where `hearsay calibrate` puts the operator's own.
 
     Raises:
-        SettingsError: A shipped calibration is unreadable.
+        SettingsError: A calibration is unreadable, or the operator's own does not fit the models.
     """
+    if own is not None and own.exists():
+        calibration = read_calibration(own.read_text(encoding="utf-8"), own.name)
+        if not _fits(calibration, models, pair_model):
+            raise SettingsError(
+                f"{own.name} was fitted with {', '.join(calibration.models)}, the archive is "
+                f"indexed with {', '.join(models)}. Run `hearsay calibrate` again, or remove it."
+            )
+        return calibration
     for entry in sorted(files("index.calibrations").iterdir(), key=lambda each: each.name):
         if entry.name.endswith(".json"):
             calibration = read_calibration(entry.read_text(encoding="utf-8"), entry.name)
-            if calibration.models == tuple(models):
+            if _fits(calibration, models, pair_model):
                 return calibration
     return Uncalibrated()
+
+
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    """Write a calibration as JSON, whole or not at all.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(_rounded(asdict(calibration)), indent=1) + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def _rounded(content: Any) -> Any:
+    if isinstance(content, float):
+        return round(content, 4)
+    if isinstance(content, dict):
+        return {key: _rounded(value) for key, value in content.items()}
+    return content
+
+
+def _fits(calibration: Calibration, models: Sequence[str], pair_model: str | None) -> bool:
+    return calibration.models == tuple(models) and calibration.pair_model == pair_model
 
 
 def read_calibration(text: str, name: str) -> Calibration:
@@ -145,13 +278,27 @@ def read_calibration(text: str, name: str) -> Calibration:
     """
     try:
         content = json.loads(text)
-        calibration = Calibration(**content | {"models": tuple(content["models"])})
-        missing = set(FEATURE_NAMES) - (set(calibration.weights) & set(calibration.ranking))
+        kinds = {kind: Weights.read(content[kind]) for kind in ("english", "foreign")}
+        calibration = Calibration(**content | kinds | {"models": tuple(content["models"])})
+        missing = {
+            feature
+            for weights in kinds.values()
+            for given, wanted in (
+                (weights.ranking, RANKING_FEATURES),
+                (weights.reranking, FEATURE_NAMES),
+                (weights.nearness.weights, NEARNESS_FEATURES),
+                (weights.sameness.weights, SAMENESS_FEATURES),
+            )
+            for feature in set(wanted) - set(given)
+        }
     except (ValueError, TypeError, KeyError) as error:
-        raise SettingsError(f"Calibration {name} is unreadable. Reinstall hearsay-bot.") from error
+        raise SettingsError(
+            f"Calibration {name} is unreadable. Reinstall hearsay-bot, or run `hearsay calibrate` "
+            "if it is your own."
+        ) from error
     if missing:
         raise SettingsError(
             f"Calibration {name} has no weight for {', '.join(sorted(missing))}: it was fitted for "
-            "another version. Fit it again."
+            "another version. Run `hearsay calibrate` again."
         )
     return calibration

@@ -4,18 +4,20 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from index.archive import Archive
 from index.archive.filing import SourceFile
 from index.claims import ClaimState
+from index.decision import Decider, load_calibration
 from index.embedder import Encoder, load_encoder
 from index.errors import ArchiveError, SnapshotError
 from index.importers import ReadOptions, choose
 from index.importers.source import Source
 from index.lookup import Lookup
 from index.names import Names
+from index.pair_model import PairModel
 from index.records import ImportReport, Reading
 from index.resources import data_path
 from index.settings import Settings
@@ -120,6 +122,7 @@ def open_lookup(
     settings: Settings,
     *,
     load: Callable[[str], Encoder] | None = None,
+    calibrate: Callable[[Sequence[str], str | None], Decider] | None = None,
     on_progress: Callable[[str], None] = lambda _: None,
 ) -> Lookup:
     """Open the lookup over the published snapshot.
@@ -130,6 +133,8 @@ def open_lookup(
     Args:
         settings: Where everything is.
         load: Loads an encoder by name; None loads the real ones.
+        calibrate: Gives the decision, see `Lookup`; None takes the operator's own or the shipped
+            one.
         on_progress: Told, a sentence each, what takes time on a first run.
 
     Raises:
@@ -145,7 +150,13 @@ def open_lookup(
             "`hearsay import FILE` and `hearsay reindex` replace it by your own."
         )
         _build_sample(settings, sample, loading, on_progress)
-    return Lookup([own, sample], Names.load(), loading)
+    return Lookup(
+        [own, sample],
+        Names.load(),
+        loading,
+        calibrate=calibrate or partial(load_calibration, own=settings.calibration_path),
+        pair_model=PairModel.bundled(settings.threads),
+    )
 
 
 def sample_archive() -> Archive:

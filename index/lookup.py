@@ -2,28 +2,41 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from types import TracebackType
 from typing import Self
 
-from index.answers import Answer, Candidate, Match, Outcome, Route, SnapshotInfo
+from index.answers import (
+    Answer,
+    Candidate,
+    Explanation,
+    Match,
+    Outcome,
+    Route,
+    SnapshotInfo,
+)
 from index.claims import Claim
+from index.content import split_by
 from index.decision import Decider, load_calibration
 from index.embedder import Encoder
 from index.errors import HearsayError, SnapshotError
-from index.features import Judged, judge
+from index.features import Judged, judge, rank
+from index.grouping import Grouper
 from index.names import Names
+from index.pair_model import PairModel
 from index.query import Query, prepare
 from index.search import search
 from index.snapshots import Snapshot, SnapshotStore
 from index.snapshots.manifest import VectorFile
+from index.spelling import respelled
 from index.words import content_terms
 
 logger = logging.getLogger(__name__)
 
-_JUDGED = 24
+# How many candidates are compared in depth.
+_JUDGED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +57,9 @@ class Lookup:
             later one holds the bundled sample.
         names: The table of name variants.
         load: Loads an encoder by its name in the settings.
-        calibrate: Gives the decision for a snapshot's models; the shipped one by default.
+        calibrate: Gives the decision for a snapshot's models and the name of the pair model; the
+            shipped one by default.
+        pair_model: Reads question and claim together; None does without.
     """
 
     def __init__(
@@ -53,11 +68,14 @@ class Lookup:
         names: Names,
         load: Callable[[str], Encoder],
         *,
-        calibrate: Callable[[Sequence[str]], Decider] = load_calibration,
+        calibrate: Callable[[Sequence[str], str | None], Decider] = load_calibration,
+        pair_model: PairModel | None = None,
     ) -> None:
         self._calibrate = calibrate
+        self._pair_model = pair_model
         self._stores = stores
         self._names = names
+        self._grouper = Grouper(names)
         self._load = load
         self._encoders: dict[str, Encoder] = {}
         self._loaded: _Loaded | None = None
@@ -97,6 +115,11 @@ class Lookup:
         """What is being searched."""
         return self._current().info
 
+    @property
+    def opened(self) -> Snapshot:
+        """The snapshot itself: for calibrating, which looks behind the answers."""
+        return self._current().snapshot
+
     def claim(self, claim_id: str) -> Claim:
         """A published claim by its id, or by an id that was merged into it.
 
@@ -106,48 +129,87 @@ class Lookup:
         snapshot = self._current().snapshot
         return snapshot.claim(snapshot.number(claim_id))
 
-    def ask(self, question: str, *, limit: int = 5) -> Answer:
+    def ask(
+        self, question: str, *, limit: int = 5, hidden: Collection[str] = frozenset()
+    ) -> Answer:
         """Answer a question with the closest claim and an honest outcome.
 
         Args:
             question: What somebody wrote or forwarded.
             limit: At most so many candidates are returned.
+            hidden: Ids of claims to leave out, as if they were not in the archive: for evaluation.
 
         Raises:
             SnapshotError: No snapshot is published.
         """
         loaded = self._current()
         query = prepare(question)
-        page = _page_claim(loaded.snapshot, query)
+        out = {loaded.snapshot.number(claim_id) for claim_id in hidden}
+        page = _page_claim(loaded.snapshot, query, out)
         if page is not None and not query.has_statement:
             return _exact(loaded, query, Route.URL, *page)
         for segment in query.segments:
-            if (claim := _only(loaded.snapshot.by_text(segment))) is not None:
+            if (claim := _only(loaded.snapshot.by_text(segment), out)) is not None:
                 return _exact(loaded, query, Route.TEXT, segment, claim)
         if not any(content_terms(segment) for segment in query.segments):
             return Answer(question, Outcome.NONE, None, (), (), loaded.info)
-        found = self._search(loaded, query, limit)
+        query = respelled(query, loaded.snapshot.document_frequencies)
+        found = self._search(loaded, query, limit, out)
         return found if page is None else _beside_page(loaded, found, page[1], limit)
 
-    def _search(self, loaded: _Loaded, query: Query, limit: int) -> Answer:
-        hits = search(loaded.snapshot, loaded.encoders, self._names, query)
-        judged = judge(loaded.snapshot, self._names, query, hits, _JUDGED)
-        decider = loaded.decider
-        ranked = sorted(judged, key=lambda each: -decider.rank(each.features))[:limit]
-        if not ranked:
+    def group(self, questions: Sequence[str]) -> list[list[int]]:
+        """Group questions that ask the same, as positions: `Grouper.group` with these encoders.
+
+        Raises:
+            SnapshotError: No snapshot is published.
+        """
+        return self._grouper.group(questions, self._current().encoders)
+
+    def _search(self, loaded: _Loaded, query: Query, limit: int, hidden: Collection[int]) -> Answer:
+        judged, rest = self._judged(loaded, query, hidden)
+        if not judged:
             return Answer(query.original, Outcome.NONE, None, (), (), loaded.info)
-        best = ranked[0]
-        probability = decider.probability(best.features)
-        # A lower rank never shows a higher chance.
-        chances = accumulate((decider.probability(each.features) for each in ranked), min)
-        candidates = tuple(
+        decider, best = loaded.decider, judged[0]
+        # A lower rank never shows a higher chance. What was not looked at closely has next to none.
+        chances = accumulate(map(decider.probability, judged), min)
+        shown = [
             Candidate(each.claim.id, each.claim.text, chance)
-            for each, chance in zip(ranked, chances, strict=True)
+            for each, chance in zip(judged, chances, strict=True)
+        ]
+        others = loaded.snapshot.claims(rest[: max(limit - len(shown), 0)])
+        shown += [Candidate(claim.id, claim.text, 0.0) for claim in others]
+        outcome = decider.outcome(best)
+        if outcome is Outcome.MATCH and not query.names_something:
+            outcome = Outcome.SIMILAR
+        match = None if outcome is Outcome.NONE else _match(best, shown[0].probability)
+        differences = best.differences if outcome is Outcome.SIMILAR else ()
+        return Answer(
+            question=query.original,
+            outcome=outcome,
+            match=match,
+            differences=differences,
+            candidates=tuple(shown[:limit]),
+            snapshot=loaded.info,
+            explanation=self._explanation(best, decider),
         )
-        outcome = decider.outcome(probability, best.features)
-        match = None if outcome is Outcome.NONE else _match(best, probability)
-        differences = best.comparison.differences if outcome is Outcome.SIMILAR else ()
-        return Answer(query.original, outcome, match, differences, candidates, loaded.info)
+
+    def _explanation(self, best: Judged, decider: Decider) -> Explanation:
+        agreed, missing = split_by(self._names, best.asked_text, best.terms)
+        return Explanation(tuple(agreed), tuple(missing), best.differences, decider.signals(best))
+
+    def _judged(
+        self, loaded: _Loaded, query: Query, hidden: Collection[int]
+    ) -> tuple[list[Judged], list[int]]:
+        """The best candidates, judged, best first; and the numbers of the others, in order."""
+        hits = search(loaded.snapshot, loaded.encoders, self._names, query, hidden)
+        if not hits:
+            return [], []
+        decider = loaded.decider
+        ranked = rank(loaded.snapshot, self._names, query, hits, decider.rank)
+        judged = judge(loaded.snapshot, self._names, self._pair_model, query, ranked, _JUDGED)
+        rest = [hit.claim for hit in ranked.hits[len(judged) :]]
+        judged.sort(key=lambda each: -decider.rerank(each))
+        return judged, rest
 
     def _current(self) -> _Loaded:
         """The published snapshot, loaded. A damaged new one leaves the old one in use."""
@@ -214,7 +276,8 @@ class Lookup:
             models=models,
             is_sample=store is not self._stores[0],
         )
-        return _Loaded(snapshot, encoders, self._calibrate(models), info)
+        pair_name = self._pair_model.name if self._pair_model else None
+        return _Loaded(snapshot, encoders, self._calibrate(models, pair_name), info)
 
     def _encoder(self, name: str) -> Encoder:
         if name not in self._encoders:
@@ -234,13 +297,16 @@ def _match(judged: Judged, probability: float) -> Match:
     return Match(judged.claim, probability, judged.matched_text, judged.asked_text)
 
 
-def _only(numbers: Sequence[int]) -> int | None:
-    return numbers[0] if len(numbers) == 1 else None
+def _only(numbers: Sequence[int], hidden: Collection[int]) -> int | None:
+    shown = [number for number in numbers if number not in hidden]
+    return shown[0] if len(shown) == 1 else None
 
 
-def _page_claim(snapshot: Snapshot, query: Query) -> tuple[str, int] | None:
+def _page_claim(
+    snapshot: Snapshot, query: Query, hidden: Collection[int]
+) -> tuple[str, int] | None:
     """An address in the question that exactly one claim has on record, and that claim."""
-    found = ((url, _only(snapshot.by_url(url))) for url in query.urls)
+    found = ((url, _only(snapshot.by_url(url), hidden)) for url in query.urls)
     return next(((url, number) for url, number in found if number is not None), None)
 
 

@@ -11,6 +11,14 @@ _MAX_CHARS = 4_000
 _MAX_SEGMENTS = 16
 # A sentence with fewer content words than this says too little to be matched by itself.
 _MIN_SEGMENT_TERMS = 4
+# Whoever writes fewer content words than this, apart from those that only ask, names no claim.
+_MIN_TERMS = 2
+_ONLY_ASKING = frozenset(
+    content_terms(
+        "check verify confirm debunk please pls plz thanks true false fake real legit hoax rumour "
+        "rumor source sources proof info news fact facts claim story thing message"
+    )
+)
 
 _EMOJI = re.compile(
     "[\u2600-\u27bf\u2b00-\u2bff\u3030\ufe0f\u200d\u20e3\U0001f000-\U0001faff\U0001f1e6-\U0001f1ff]+"
@@ -68,6 +76,11 @@ class Query:
     def has_statement(self) -> bool:
         """Whether its words say enough to be a claim by themselves, beside any address."""
         return any(len(content_terms(each)) >= _MIN_SEGMENT_TERMS for each in self.segments)
+
+    @property
+    def names_something(self) -> bool:
+        """Whether it has words beside those that only ask, as "check this pls" has not."""
+        return len(set(content_terms(self.text)) - _ONLY_ASKING) >= _MIN_TERMS
 
 
 def prepare(question: str) -> Query:

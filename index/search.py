@@ -1,24 +1,32 @@
 """Search: finds candidate claims for a query, through every encoder and through the words."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.content import name_term
 from index.embedder import Encoder
 from index.names import Names
 from index.query import Query
 from index.snapshots import Snapshot
-from index.snapshots.build import name_term
-from index.words import content_terms
+from index.words import content_terms, is_english
 
-# How many passages an encoder, and how many claims the words, may propose for each segment.
-_PER_ENCODER = 40
-_PER_WORDS = 40
+# How many passages an encoder proposes for the whole message, and for each of its sentences.
+_PER_WHOLE = 80
+_PER_SENTENCE = 24
+# How many claims the words propose for each segment.
+_PER_WORDS = 60
 # Scores of more claims than are proposed: another retriever may propose them.
 _SCORED_BY_WORDS = 400
-_MAX_CANDIDATES = 80
+_MAX_CANDIDATES = 60
+# The first encoder knows English best, the last one other languages: recall of the right claim is
+# best near these weights of the two. See docs/lookup.md.
+_WEIGHTS_ENGLISH = (0.7, 0.3)
+_WEIGHTS_FOREIGN = (0.3, 0.7)
+# What the best score by words adds, on the scale of a cosine.
+_WORDS_WEIGHT = 0.3
 # Weights of the full-text columns wording, summary, body and names.
 _COLUMN_WEIGHTS = (1.0, 0.7, 0.3, 0.8)
 _MAX_MATCH_TERMS = 32
@@ -32,7 +40,9 @@ class Hit:
         claim: Its number in the snapshot.
         segment: The segment of the query that is nearest to it, by number.
         passage: Its passage that is nearest to that segment, by number.
-        cosines: Best cosine by encoder, in the snapshot's order.
+        cosines: Best cosine of that segment by encoder, in the snapshot's order.
+        whole: Best cosine of the whole message, likewise.
+        mean: Mean cosine of that segment over all passages of the claim, likewise.
         bm25: Best BM25 score over the segments; 0 where the words did not find it.
     """
 
@@ -40,52 +50,94 @@ class Hit:
     segment: int
     passage: int
     cosines: tuple[float, ...]
+    whole: tuple[float, ...]
+    mean: tuple[float, ...]
     bm25: float
 
 
 def search(
-    snapshot: Snapshot, encoders: Sequence[Encoder], names: Names, query: Query
+    snapshot: Snapshot,
+    encoders: Sequence[Encoder],
+    names: Names,
+    query: Query,
+    hidden: Collection[int] = frozenset(),
 ) -> list[Hit]:
-    """Gather candidates, nearest first by the sum of cosines.
+    """Gather candidates, nearest first by a plain sum of what the retrievers say.
 
     Args:
         snapshot: What to search.
         encoders: The snapshot's encoders, in its order.
         names: The table of name variants.
         query: At least one segment.
+        hidden: Numbers of claims to leave out.
     """
     embedded = [encoder.encode(query.segments) for encoder in encoders]
     bm25 = _by_words(snapshot, names, query)
-    proposed = dict.fromkeys(sorted(bm25, key=lambda claim: -bm25[claim])[:_PER_WORDS])
+    proposed = set(sorted(bm25, key=lambda claim: -bm25[claim])[:_PER_WORDS])
     for encoder, vectors in zip(encoders, embedded, strict=True):
-        _, rows = snapshot.backends[encoder.model].search(vectors, _PER_ENCODER)
-        proposed |= dict.fromkeys(snapshot.claim_of_passage[rows.ravel()].tolist())
-    hits = [_score(snapshot, encoders, embedded, claim, bm25.get(claim, 0.0)) for claim in proposed]
-    hits.sort(key=lambda hit: (-sum(hit.cosines), hit.claim))
-    return hits[:_MAX_CANDIDATES]
+        for part, k in ((vectors[:1], _PER_WHOLE), (vectors[1:], _PER_SENTENCE)):
+            if len(part):
+                _, rows = snapshot.backends[encoder.model].search(part, k)
+                proposed.update(snapshot.claim_of_passage[rows.ravel()].tolist())
+    claims = sorted(proposed.difference(hidden))
+    if not claims:
+        return []
+    return _nearest(snapshot, encoders, query, embedded, claims, bm25)
 
 
-def _score(
+def _nearest(
     snapshot: Snapshot,
     encoders: Sequence[Encoder],
+    query: Query,
     embedded: Sequence[NDArray[np.float32]],
-    claim: int,
-    bm25: float,
-) -> Hit:
-    passages = snapshot.passages_of(claim)
-    tables = [
-        vectors @ snapshot.backends[encoder.model].vectors(passages).T
-        for encoder, vectors in zip(encoders, embedded, strict=True)
-    ]
-    total = np.sum(tables, axis=0)
-    segment, passage = np.unravel_index(int(np.argmax(total)), total.shape)
-    return Hit(
-        claim=claim,
-        segment=int(segment),
-        passage=int(passages[passage]),
-        cosines=tuple(float(np.clip(table[segment].max(), -1, 1)) for table in tables),
-        bm25=bm25,
-    )
+    claims: Sequence[int],
+    bm25: dict[int, float],
+) -> list[Hit]:
+    """Score the claims, in one go over all their passages, and keep the best."""
+    ranges = [snapshot.passages_of(claim) for claim in claims]
+    rows = np.concatenate(ranges)
+    tables = np.array(
+        [
+            vectors @ snapshot.backends[encoder.model].vectors(rows).T
+            for encoder, vectors in zip(encoders, embedded, strict=True)
+        ]
+    )  # (n_encoders, n_segments, n_passages)
+    total = np.tensordot(_weights(query, len(encoders)), tables, axes=1)
+    starts = np.cumsum([0, *(len(each) for each in ranges)])[:-1]
+    by_words = np.array([bm25.get(claim, 0.0) for claim in claims])
+    scores = np.maximum.reduceat(total.max(axis=0), starts)
+    scores += _WORDS_WEIGHT * by_words / (by_words.max() or 1.0)
+    hits = []
+    for n in np.argsort(-scores, kind="stable")[:_MAX_CANDIDATES].tolist():
+        passages = ranges[n]
+        mine = tables[:, :, starts[n] : starts[n] + len(passages)]
+        weighted = total[:, starts[n] : starts[n] + len(passages)]
+        segment, passage = divmod(int(weighted.argmax()), len(passages))
+        hits.append(
+            Hit(
+                claim=claims[n],
+                segment=segment,
+                passage=int(passages[passage]),
+                cosines=_cosines(mine[:, segment].max(axis=1)),
+                whole=_cosines(mine[:, 0].max(axis=1)),
+                mean=_cosines(mine[:, segment].mean(axis=1)),
+                bm25=float(by_words[n]),
+            )
+        )
+    return hits
+
+
+def _weights(query: Query, n_encoders: int) -> NDArray[np.float64]:
+    if n_encoders == 1:
+        return np.ones(1)
+    pair = _WEIGHTS_ENGLISH if is_english(query.text) else _WEIGHTS_FOREIGN
+    weights = np.zeros(n_encoders)
+    weights[0], weights[-1] = pair
+    return weights
+
+
+def _cosines(found: NDArray[np.float32]) -> tuple[float, ...]:
+    return tuple(max(-1.0, min(1.0, each)) for each in found.tolist())
 
 
 def _by_words(snapshot: Snapshot, names: Names, query: Query) -> dict[int, float]:
@@ -103,14 +155,3 @@ def match_expression(snapshot: Snapshot, names: Names, text: str) -> str:
     frequencies = snapshot.document_frequencies(found) if found else {}
     rare = sorted(frequencies, key=lambda term: frequencies[term])[:_MAX_MATCH_TERMS]
     return " OR ".join(f'"{term}"' for term in rare)
-
-
-def content_of(names: Names, text: str) -> frozenset[str]:
-    """What a text is about: its stemmed content words, each name as one term in any spelling."""
-    mentions = names.find(text)
-    rest, start = [], 0
-    for mention in mentions:
-        rest.append(text[start : mention.start])
-        start = mention.end
-    plain = content_terms(" ".join([*rest, text[start:]]))
-    return frozenset(plain) | {name_term(each.name) for each in mentions}

@@ -66,6 +66,11 @@ class Settings(BaseSettings):
         return self.home / "snapshots"
 
     @property
+    def calibration_path(self) -> Path:
+        """The operator's own calibration, if there is one."""
+        return self.home / "calibration.json"
+
+    @property
     def sample_path(self) -> Path:
         """Home of the bundled sample archive, used until a snapshot of one's own is published."""
         return self.home / "sample"

@@ -73,6 +73,12 @@ def content_terms(text: str) -> list[str]:
     return list(dict.fromkeys(_stemmed(word for word in words(text) if word not in _STOPWORDS)))
 
 
+def stems_as_written(text: str) -> dict[str, str]:
+    """The stems of all words of a text, stopwords included, each with its first word."""
+    found = words(text)
+    return dict(zip(reversed(_stemmed(found)), reversed(found), strict=True))
+
+
 def _stemmed(found: Iterable[str]) -> list[str]:
     return [_stem(word) for word in found]
 

@@ -8,6 +8,7 @@ apart. Names that the table lacks are found by their capital letter, where the s
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import lru_cache
 from pathlib import Path
 
 from index.names.table import CaseRule, Entry, Guard, NameKind, NameTable, Node, read_table
@@ -25,6 +26,7 @@ _ORDINARY_ENDINGS = tuple(
     )
 )
 _MIN_GERMAN_WORDS = 2
+_REMEMBERED = 512  # texts
 _MIN_SHOUTED = 12  # letters; fewer may be a row of abbreviations
 _SMALL_IN_TITLES = word_set(
     "a an and as at but by de for from in into is not of off on or out over s t the to up via vs"
@@ -64,6 +66,8 @@ class Names:
 
     def __init__(self, table: NameTable) -> None:
         self._table = table
+        # A question is read again for each of its candidates.
+        self._found = lru_cache(_REMEMBERED)(lambda text: tuple(_Search(table, text).mentions()))
 
     @classmethod
     def load(cls, path: Path | None = None) -> "Names":
@@ -83,7 +87,7 @@ class Names:
         Args:
             text: A sentence or a whole message; offsets count its characters.
         """
-        return tuple(_Search(self._table, text).mentions())
+        return self._found(text)
 
     def part_of(self, name: str) -> frozenset[str]:
         """Ids of what `name` lies in or belongs to, all the way up: "raqqa" gives {"syria"}."""

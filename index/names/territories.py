@@ -25,6 +25,7 @@ _IDS = {
     "MM": "myanmar",
     "MO": "macao",
     "PS": "palestine",
+    "SH": "st-helena",
     "ST": "sao-tome",
     "SZ": "eswatini",
     "TR": "turkey",

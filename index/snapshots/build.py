@@ -3,7 +3,8 @@
 import json
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from index.archive import Archive
 from index.backends.faiss_flat import FaissFlat
 from index.claims import Claim, ClaimState
+from index.content import content_of, is_name_term
 from index.embedder import Encoder, embed, n_missing
 from index.errors import SnapshotError
 from index.interchange import claim_to_json
@@ -123,13 +125,14 @@ def _write_claims(
 ) -> None:
     with closing(sqlite3.connect(path)) as connection:
         connection.executescript(_SCHEMA)
-        connection.executemany(
-            "insert into passages values (?, ?, ?, ?)",
-            [
-                (n, claim, str(passage.kind), passage.text)
-                for n, (claim, passage) in enumerate(passages)
-            ],
-        )
+        contents: dict[int, set[str]] = defaultdict(set)
+        for n, (claim_number, passage) in enumerate(passages):
+            about = content_of(names, passage.text)
+            contents[claim_number] |= about
+            connection.execute(
+                "insert into passages values (?, ?, ?, ?, ?)",
+                [n, claim_number, str(passage.kind), passage.text, " ".join(sorted(about))],
+            )
         ids = {claim.id for claim in claims}
         connection.executemany(
             "insert into aliases values (?, ?)",
@@ -144,7 +147,7 @@ def _write_claims(
             )
             connection.execute(
                 "insert into words(rowid, wording, summary, body, names) values (?, ?, ?, ?, ?)",
-                [n, *_words(claim, names)],
+                [n, *_words(claim, contents[n])],
             )
             progress.advance(1)
         connection.execute("insert into words(words) values ('optimize')")
@@ -161,24 +164,20 @@ def _routes(claim: Claim) -> Iterator[tuple[str, str]]:
     yield from (("text", key) for wording in wordings if wording and (key := text_key(wording)))
 
 
-def _words(claim: Claim, names: Names) -> tuple[str, str, str, str]:
+def _words(claim: Claim, about: Collection[str]) -> tuple[str, str, str, str]:
     wordings = [each for each in passages_of(claim) if each.kind is not PassageKind.SUMMARY]
     wording = "\n".join(each.text for each in wordings)
     summary = claim.summary or ""
-    found = {name_term(each.name) for each in names.find(f"{wording}\n{summary}")}
+    found = [term for term in about if is_name_term(term)]
     stems = [" ".join(terms(text)) for text in (wording, summary, claim.body or "")]
     return stems[0], stems[1], stems[2], " ".join(sorted(found))
-
-
-def name_term(name: str) -> str:
-    """The full-text term that stands for a name, whatever its spelling: "0deirezzor"."""
-    return "0" + re.sub(r"[\W_]+", "", name)
 
 
 _SCHEMA = """
 create table claims (n integer primary key, id text not null unique, document text not null);
 create table passages (
-    n integer primary key, claim integer not null, kind text not null, text text not null
+    n integer primary key, claim integer not null, kind text not null, text text not null,
+    terms text not null
 );
 create table aliases (id text primary key, claim text not null);
 create table routes (

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.errors import SnapshotError
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST_FILE = "manifest.json"
 CLAIMS_FILE = "claims.db"
 

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 import weakref
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -19,6 +20,19 @@ from index.interchange import claim_from_json
 from index.snapshots.manifest import CLAIMS_FILE, Manifest, read_manifest, verify_files
 from index.text import TEXT_VERSION, text_key
 from index.urls import url_key
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage as it is stored.
+
+    Attributes:
+        text: Its wording.
+        terms: What it is about, see `index.content.content_of`.
+    """
+
+    text: str
+    terms: frozenset[str]
 
 
 class Snapshot:
@@ -138,11 +152,14 @@ class Snapshot:
         )
         return [(row[0], row[1]) for row in self._rows(query, *weights, match, k)]
 
-    def passages(self, numbers: Sequence[int]) -> list[str]:
-        """The texts of these passages, in their order."""
+    def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
+        """These passages, in their order."""
         marks = ",".join("?" * len(numbers))
-        query = f"select n, text from passages where n in ({marks})"
-        found = {row[0]: row[1] for row in self._rows(query, *numbers)}
+        query = f"select n, text, terms from passages where n in ({marks})"
+        found = {
+            n: StoredPassage(text, frozenset(terms.split()))
+            for n, text, terms in self._rows(query, *numbers)
+        }
         return [found[each] for each in numbers]
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:

@@ -1,0 +1,1 @@
+"""Models that are shipped: the pair model, see `benchmarks/pair_model`."""
