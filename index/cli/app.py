@@ -6,7 +6,7 @@ from typing import Annotated
 import click
 import typer
 
-from index.cli import claims, curate, evaluate, feeds, lookup, snapshots
+from index.cli import calibrate, claims, curate, evaluate, feeds, label, lookup, snapshots
 from index.errors import HearsayError, SettingsError
 
 _INTERRUPTED = 130
@@ -37,7 +37,9 @@ app.command("withdraw")(curate.withdraw)
 app.command("duplicates")(curate.duplicates)
 app.command("merge")(curate.merge)
 app.command("undo")(curate.undo)
+app.command("label")(label.label)
 app.command("evaluate")(evaluate.evaluate)
+app.command("calibrate")(calibrate.calibrate)
 
 
 def _version(value: bool) -> None:

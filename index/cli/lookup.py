@@ -6,7 +6,7 @@ import typer
 
 from index.answers import Answer
 from index.cli.console import console, note, print_json
-from index.cli.rendering import answer_lines
+from index.cli.rendering import answer_lines, explanation_lines
 from index.errors import SettingsError
 from index.home import open_lookup
 from index.interchange import claim_to_json
@@ -21,6 +21,9 @@ def ask(
     text: Annotated[str, typer.Argument(help="A question or a forwarded message.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many candidates.")] = 5,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say why: what agrees, what differs, what it weighs.")
+    ] = False,
 ) -> None:
     """Ask the published snapshot, as the bot would.
 
@@ -33,11 +36,35 @@ def ask(
     with open_lookup(load_settings(), on_progress=note) as lookup:
         answer = lookup.ask(readable, limit=limit)
     if as_json:
-        print_json(answer_to_json(answer))
-    else:
-        out = console()
-        for line in answer_lines(answer):
-            out.print(line, markup=False)
+        content = answer_to_json(answer)
+        print_json(content | {"explanation": _explanation(answer)} if explain else content)
+        return
+    out = console()
+    for line in (*answer_lines(answer), *(explanation_lines(answer) if explain else ())):
+        out.print(line, markup=False)
+
+
+def _explanation(answer: Answer) -> dict[str, Any] | None:
+    why = answer.explanation
+    if why is None:
+        return None
+    return {
+        "agreed": list(why.agreed),
+        "missing": list(why.missing),
+        "conflicts": [
+            {"aspect": str(each.aspect), "asked": each.asked, "archived": each.archived}
+            for each in why.conflicts
+        ],
+        "signals": [
+            {
+                "part": each.part,
+                "name": each.name,
+                "value": round(each.value, 4),
+                "weight": each.weight,
+            }
+            for each in why.signals
+        ],
+    }
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:

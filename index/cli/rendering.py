@@ -1,9 +1,16 @@
 """Rendering: an answer and a claim as lines of plain text for the terminal."""
 
+import math
 from collections.abc import Iterator
 
 from index.answers import Answer, Difference, Outcome, Route
 from index.claims import Appearance, Claim, Response
+
+# What each part of the decision asks.
+_PARTS = {
+    "nearness": "Is it the story that was asked about?",
+    "sameness": "Does it say the same of it?",
+}
 
 
 def answer_lines(answer: Answer) -> Iterator[str]:
@@ -26,6 +33,31 @@ def answer_lines(answer: Answer) -> Iterator[str]:
     sample = ", the bundled sample" if info.is_sample else ""
     yield ""
     yield f"Searched {info.n_claims:,} claims{sample}, as of {info.as_of.date()}."
+
+
+def explanation_lines(answer: Answer) -> Iterator[str]:
+    """Why: what the question and the first candidate share, what not, and what was weighed."""
+    why = answer.explanation
+    yield ""
+    if why is None:
+        yield "Why: an address or a wording on record decided; nothing was weighed."
+        return
+    yield f"Why, for {answer.candidates[0].id}:"
+    yield f"  agreed   {', '.join(why.agreed) or '(nothing)'}"
+    yield f"  missing  {', '.join(why.missing) or '(nothing)'}"
+    yield from (f"  differs  {difference_line(each)}" for each in why.conflicts)
+    for part, meaning in _PARTS.items():
+        signals = [each for each in why.signals if each.part == part]
+        if not signals:
+            continue
+        logit = sum(each.contribution for each in signals)
+        yield f"  {meaning} Chance {1 / (1 + math.exp(-logit)):.2f}, logit {logit:+.3f}:"
+        yield f"    {'signal':<22}{'value':>9}{'weight':>9}{'adds':>9}"
+        for each in sorted(signals, key=lambda signal: -abs(signal.contribution)):
+            yield (
+                f"    {each.name:<22}{each.value:>9.3f}{each.weight:>+9.3f}"
+                f"{each.contribution:>+9.3f}"
+            )
 
 
 def claim_lines(claim: Claim) -> Iterator[str]:
