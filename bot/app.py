@@ -11,14 +11,17 @@ from telegram.ext import (
     ApplicationBuilder,
     BaseHandler,
     CallbackQueryHandler,
+    ChatMemberHandler,
     CommandHandler,
     ContextTypes,
     Defaults,
+    InlineQueryHandler,
     MessageHandler,
     filters,
 )
 from telegram.request import HTTPXRequest
 
+from bot.auto_answer import on_group_forward
 from bot.buttons import on_button
 from bot.commands import all_commands
 from bot.context import App, Context, Deps, provide
@@ -30,12 +33,27 @@ from bot.conversation import (
     on_private_text,
     on_unknown_command,
 )
+from bot.editors.handlers import AnswersDesk, on_claim_id, on_desk_button
+from bot.editors.taps import PATTERN as DESK_BUTTON
 from bot.errors import on_error
+from bot.guards import on_any_message, on_membership, on_migration
+from bot.guest import IsGuestMessage, on_guest_message
+from bot.inline import on_inline_query
+from bot.operations.metrics import Metrics
+from bot.operations.requests import CountedRequest
+from bot.refusals import NotedRefusals, noting
 from bot.settings import BotSettings
 from bot.turns import TurnCounter
 
 # Updates that are handled; Telegram sends no others.
-ALLOWED_UPDATES = ("message", "callback_query")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "inline_query",
+    "guest_message",
+    "my_chat_member",
+)
 # More at once makes the HTTP client slower, not faster: its pool is quadratic.
 _MAX_CONCURRENT = 16
 # Telegram forgets what has been fetched, so a crash loses at most what waits here.
@@ -50,22 +68,48 @@ _Handler = BaseHandler[Any, Context, Any]
 
 def handlers() -> list[_Handler]:
     """Every handler, in order: the first one that fits an update takes it, and only it."""
-    new = filters.UpdateType.MESSAGE & FromPerson()  # never an edit or a channel's post
+    new = filters.UpdateType.MESSAGE & FromPerson()  # never a channel's post
+    # An edit of a question is answered by an edit of the answer.
+    either = filters.UpdateType.MESSAGES & FromPerson()
     private = new & filters.ChatType.PRIVATE
-    group = new & filters.ChatType.GROUPS
+    text = filters.ChatType.PRIVATE & (filters.TEXT | filters.CAPTION)
     return [
+        # In a chat that the bot is no member of, what mentions it. Such a chat is like no other.
+        MessageHandler(IsGuestMessage() & FromPerson(), on_guest_message),
         # Commands, in private chats and in groups: bot/commands/, one module each.
-        *(CommandHandler(command.name, command.handle, new) for command in all_commands()),
+        *(
+            CommandHandler(command.name, command.handle, either if command.follows_edits else new)
+            for command in all_commands()
+        ),
         # In private chats, an unknown command. In groups it may be meant for another bot.
         MessageHandler(private & filters.COMMAND, on_unknown_command),
+        # In private chats, an editor's reply to a page of the queue.
+        MessageHandler(private & filters.TEXT & AnswersDesk(), on_claim_id),
         # In private chats, every text: typed, forwarded, or the caption of a picture or file.
-        MessageHandler(private & (filters.TEXT | filters.CAPTION), on_private_text),
+        MessageHandler(either & text & ~filters.COMMAND, on_private_text),
         # In private chats, anything else that a person sends: a sticker, a voice message.
         MessageHandler(private & ~filters.StatusUpdate.ALL, on_private_other),
-        # In groups, only what mentions the bot. All other messages leave no trace.
-        MessageHandler(group & MentionsBot(), on_mention),
-        # Buttons under the bot's messages.
+        # In groups, only what mentions the bot.
+        MessageHandler(either & filters.ChatType.GROUPS & MentionsBot(), on_mention),
+        # Forwarded messages, where the group's admins want that. All others leave no trace.
+        MessageHandler(
+            new & filters.ChatType.GROUPS & filters.FORWARDED & (filters.TEXT | filters.CAPTION),
+            on_group_forward,
+        ),
+        # Words behind the bot's name, typed in any chat.
+        InlineQueryHandler(on_inline_query),
+        # Buttons under the pages of editors, and under all other messages of the bot.
+        CallbackQueryHandler(on_desk_button, DESK_BUTTON),
         CallbackQueryHandler(on_button),
+    ]
+
+
+def guards() -> list[_Handler]:
+    """What is done before any handler sees an update: chats come, go and move."""
+    return [
+        ChatMemberHandler(on_membership, ChatMemberHandler.MY_CHAT_MEMBER),
+        MessageHandler(filters.StatusUpdate.MIGRATE, on_migration),
+        MessageHandler(filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL, on_any_message),
     ]
 
 
@@ -91,19 +135,28 @@ def build_application(
         ApplicationBuilder()
         .token(settings.require_token())
         .base_url(settings.api_url)
-        .request(new_request(settings.api_url, _MAX_CONCURRENT + 8))
-        .get_updates_request(new_request(settings.api_url, 2))
+        .request(
+            NotedRefusals(
+                _counted_request(settings.api_url, _MAX_CONCURRENT + 8, deps.metrics),
+                noting(deps.state),
+            )
+        )
+        .get_updates_request(_counted_request(settings.api_url, 2, deps.metrics))
         .defaults(defaults)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(processor or TurnCounter(_MAX_CONCURRENT))
+        .concurrent_updates(processor or TurnCounter(_MAX_CONCURRENT, deps.metrics))
         .update_queue(asyncio.Queue(maxsize=_MAX_QUEUED))
         .job_queue(None)
         .build()
     )
     provide(application, deps)
-    application.add_handlers(handlers())
+    application.add_handlers({-1: guards(), 0: handlers()})
     application.add_error_handler(on_error)
     return application
+
+
+def _counted_request(api_url: str, n_connections: int, metrics: Metrics) -> CountedRequest:
+    return CountedRequest(new_request(api_url, n_connections), metrics)
 
 
 def new_request(api_url: str, n_connections: int) -> HTTPXRequest:

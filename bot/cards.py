@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.callbacks import Action, Tap, payload
+from bot.callbacks import MAX_OTHERS, MAX_PAGES, Action, Tap, deep_link
+from bot.choices import numbers
 from bot.markup import Html, Page, Rest, join, link, text
 from bot.messages import Catalogue
-from bot.replies import MAX_SOURCES, Button, Reply, add_sources, claim_block
+from bot.offers import NO_OFFERS, Offers, claim_rows
+from bot.replies import MAX_SOURCES, Reply, add_sources, claim_block, status_lines
+from bot.reply import Button
 from bot.sourcing import claimant_lines, names_line, source_lines
 from bot.statuses import response_lines, status_block
 from index import Claim, SnapshotInfo
@@ -16,14 +19,15 @@ _MAX_WORDINGS = 2
 _MAX_WORDING_CHARS = 200
 
 
-def claim_reply(claim: Claim, snapshot: SnapshotInfo, words: Catalogue) -> Reply:
+def claim_reply(
+    claim: Claim, snapshot: SnapshotInfo, words: Catalogue, offers: Offers = NO_OFFERS
+) -> Reply:
     """A claim's card, worded as something looked at and not as an answer."""
     page = Page(footer=as_of(snapshot, words))
     page.add(join((words("card.shown"), claim_block(claim, words))))
-    page.add(status_block(claim, snapshot.as_of.date(), words))
+    page.add(status_lines(claim, snapshot, words))
     add_sources(page, claim, words, max_lines=MAX_SOURCES)
-    button = Button(words.raw("button.sourcing"), Tap(Action.SOURCING, (claim.id,)))
-    return Reply(page.html(), ((button,),))
+    return Reply(page.html(), claim_rows(claim, snapshot, words, offers))
 
 
 def sourcing_reply(
@@ -37,7 +41,7 @@ def sourcing_reply(
         words: The reader's language.
         username: The bot's, for the link to this claim.
     """
-    address = f"https://t.me/{username}?start={payload(claim.id)}"
+    address = deep_link(username, claim.id)
     permalink = words("sourcing.permalink", link=link(text(address), address))
     page = Page(footer=join((permalink, as_of(snapshot, words))))
     page.add(join((words("sourcing.heading"), claim_block(claim, words))))
@@ -62,20 +66,40 @@ def sourcing_reply(
     return Reply(page.html())
 
 
-def others_reply(claims: Sequence[Claim], snapshot: SnapshotInfo, words: Catalogue) -> Reply:
-    """Several claims, numbered, with a button for each."""
+def others_reply(
+    claims: Sequence[Claim],
+    snapshot: SnapshotInfo,
+    words: Catalogue,
+    *,
+    page_number: int = 1,
+    can_turn: bool = False,
+) -> Reply:
+    """Several claims, numbered, with a button for each and one for none of them.
+
+    Args:
+        claims: The claims of this page, at most `MAX_OTHERS`.
+        snapshot: Where they were read.
+        words: The reader's language.
+        page_number: Which page of the close claims this is, from 1.
+        can_turn: Whether the question is at hand, so that another page can be looked up.
+    """
+    first = (page_number - 1) * MAX_OTHERS + 1
+    texts = [claim.text for claim in claims]
     items = [
-        words("others.item", n=number, claim=text(claim.text, _MAX_LISTED_CHARS))
-        for number, claim in enumerate(claims, start=1)
+        words("others.item", n=number, claim=text(wording, _MAX_LISTED_CHARS))
+        for number, wording in enumerate(texts, start=first)
     ]
     page = Page(footer=as_of(snapshot, words))
     page.add(words("others.heading"))
     page.add(join(items, "\n\n"))
-    row = tuple(
-        Button(words.label("button.number", n=number), Tap(Action.CARD, (claim.id,)))
-        for number, claim in enumerate(claims, start=1)
-    )
-    return Reply(page.html(), (row,))
+    turn: list[Button] = []
+    if can_turn and page_number > 1:
+        turn.append(Button(words.raw("choice.back"), Tap(Action.MORE, page=page_number - 1)))
+    if can_turn and len(claims) == MAX_OTHERS and page_number < MAX_PAGES:
+        turn.append(Button(words.raw("choice.more"), Tap(Action.MORE, page=page_number + 1)))
+    none = (Button(words.raw("choice.none"), Tap(Action.NOT_IT)),)
+    rows = (numbers([claim.id for claim in claims], words, first), tuple(turn), none)
+    return Reply(page.html(), tuple(row for row in rows if row))
 
 
 def about_reply(snapshot: SnapshotInfo, version: str, words: Catalogue) -> Reply:

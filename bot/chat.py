@@ -15,10 +15,12 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from bot.app import build_application
+from bot.assembly import assembled
 from bot.context import Deps
 from bot.loopback import Button, LoopbackServer, Message, Person
 from bot.polling import polling
 from bot.settings import BotSettings
+from bot.state import MIGRATIONS, StateDb
 from bot.terminal import to_text
 from bot.turns import TurnCounter
 
@@ -88,6 +90,8 @@ class Session:
         Raises:
             TimeoutError: It did not finish in time.
         """
+        if button.data is None:  # the app itself copies or opens; the bot hears nothing of it
+            return Turn((), button.copies or button.url or "")
         n_before = len(self._person.from_bot)
         asked = self._person.taps(message, button)
         await self._finished()
@@ -102,14 +106,18 @@ class Session:
 
 @asynccontextmanager
 async def session(settings: BotSettings, deps: Deps) -> AsyncIterator[Session]:
-    """Start the local Bot API and the bot; stop both at the end."""
+    """Start the local Bot API and the bot, which remembers nothing; stop both at the end."""
     token = f"{secrets.randbelow(10**9) + 10**8}:{secrets.token_urlsafe(24)}"
-    async with LoopbackServer(token=token, bot_username="hearsay_bot") as server:
-        local = settings.model_copy(update={"token": SecretStr(token), "api_url": server.base_url})
-        counter = TurnCounter(1)
-        application = build_application(local, deps, counter)
-        async with polling(application):
-            yield Session(server.user("You"), counter, settings.lookup_timeout_s + _MARGIN_S)
+    local = settings.model_copy(update={"token": SecretStr(token)})
+    with StateDb(None, MIGRATIONS) as state:
+        here = assembled(
+            local, deps.lookup, deps.workers, deps.catalogues, state, deps.metrics, serving=False
+        )
+        async with LoopbackServer(token=token, bot_username="hearsay_bot") as server:
+            local.api_url = server.base_url
+            counter = TurnCounter(1)
+            async with polling(build_application(local, here, counter)):
+                yield Session(server.user("You"), counter, settings.lookup_timeout_s + _MARGIN_S)
 
 
 def chat(
@@ -119,7 +127,7 @@ def chat(
 
     Args:
         settings: The bot's settings; its token is not used.
-        deps: What handlers work with.
+        deps: The lookup, the threads and the words to work with.
         questions: Where lines are read from: a terminal, or a pipe or file.
         console: Where the conversation is written.
         notes: Where everything else is written.
@@ -179,13 +187,20 @@ def _show(turn: Turn, console: Console) -> None:
     spell_links = not console.is_terminal
     for message in turn.messages:
         console.print()
+        if message.upload is not None:
+            console.print(f"({message.upload.name}, {message.upload.size} bytes)", highlight=False)
         console.print(
             to_text(message.html, spell_links=spell_links),
             highlight=False,
             soft_wrap=not console.is_terminal,
         )
     if turn.notice:
-        console.print(f"({turn.notice})", markup=False, highlight=False)
+        console.print(
+            f"({turn.notice})",
+            markup=False,
+            highlight=False,
+            soft_wrap=not console.is_terminal,
+        )
     for number, (_, button) in enumerate(turn.buttons, start=1):
         console.print(f"[{number}] {button.text}", markup=False, highlight=False, style="cyan")
     console.print()

@@ -3,7 +3,7 @@
 from telegram import Message, Update
 from telegram.ext.filters import MessageFilter
 
-from bot.answering import answer, say
+from bot.answering import answer, is_too_old, say
 from bot.context import Context
 from bot.questions import Question, mention_question, mentions_bot, private_question
 
@@ -28,15 +28,15 @@ class FromPerson(MessageFilter):
 
 
 async def on_private_text(update: Update, context: Context) -> None:
-    """Answer a private message: its text, or its caption, forwarded or not."""
-    if message := update.message:
+    """Answer a private message, new or edited: its text, or its caption, forwarded or not."""
+    if (message := update.message or update.edited_message) and not is_too_old(update, context):
         question = private_question(message, context.words_for(update))
         await respond(update, context, message, question, usage="chat.hint")
 
 
 async def on_mention(update: Update, context: Context) -> None:
-    """Answer a mention in a group."""
-    if message := update.message:
+    """Answer a mention in a group, in a message that is new or was edited."""
+    if (message := update.message or update.edited_message) and not is_too_old(update, context):
         question = mention_question(message, context.words_for(update))
         await respond(update, context, message, question, usage="chat.mention_usage")
 

@@ -6,10 +6,13 @@ import traceback
 from telegram import Update
 from telegram.error import BadRequest, Conflict, NetworkError, RetryAfter, TelegramError
 
-from bot.buttons import notify
+from bot.auto_answer import is_unasked
 from bot.context import Context
-from bot.replies import Reply
+from bot.guest import reply_as_guest
+from bot.inline import answer_nothing
+from bot.reply import Reply
 from bot.sender import send
+from bot.taps import notify
 from index import HearsayError
 
 _LOG = logging.getLogger(__name__)
@@ -22,6 +25,7 @@ CONFLICT = (
 async def on_error(update: object, context: Context) -> None:
     """Handle whatever a handler raised; never raises itself."""
     error = context.error
+    context.deps.metrics.failed(error)
     if error is None or not isinstance(update, Update):
         _LOG.error("A task outside any update failed: %s", described(error))
         return
@@ -63,8 +67,12 @@ async def _tell(update: Update, context: Context) -> None:
     words = context.words_for(update)
     if update.callback_query is not None:
         await notify(update.callback_query, words.label("button.failed"))
-    elif update.message is not None:
-        await send(update.message, Reply(words("chat.failed")))
+    elif update.inline_query is not None:
+        await answer_nothing(update, context)
+    elif update.guest_message is not None:
+        await reply_as_guest(update.guest_message, Reply(words("chat.failed")))
+    elif (message := update.message or update.edited_message) and not is_unasked(update):
+        await send(message, Reply(words("chat.failed")))
 
 
 def _is_network(error: BaseException) -> bool:
@@ -74,5 +82,7 @@ def _is_network(error: BaseException) -> bool:
 
 def _kind(update: Update) -> str:
     chat = update.effective_chat
+    if update.inline_query is not None:
+        return "inline query"
     kind = "tap" if update.callback_query else "message"
     return f"{kind} in a {chat.type} chat" if chat else kind

@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from html import escape, unescape
 from urllib.parse import urlsplit
 
+import regex
+
 from index import clean, shorten
 
 # Telegram counts 4096 characters after parsing. Counting the tags as well stays below it and
@@ -18,6 +20,14 @@ from index import clean, shorten
 MAX_CHARS = 4096
 _MAX_URL_CHARS = 500
 _MAX_MARKS = 3
+# Tibetan and some Indic syllables stack more signs than that, all without a combining class.
+_MAX_SIGNS = 8
+# Seen as nothing or as a gap of any width, and not among the controls that `clean` takes out.
+_UNSEEN = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2065\u2800\u3164\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a]"
+)
+_GRAPHEME = regex.compile(r"\X")
 _MENTION = re.compile(r"@(?=\w)")
 _TAG = re.compile(r"<[^>]*>")
 _LINK = re.compile(r'<a href="([^"]*)">(.*?)</a>', re.DOTALL)
@@ -35,16 +45,37 @@ def text(value: str, max_chars: int = MAX_CHARS) -> Html:
     Invisible and bidirectional control characters go, towers of combining marks are cut down,
     and an @ is kept from notifying whoever bears that name.
     """
-    shown = _MENTION.sub("@\u2060", _without_towers(clean(value)))
+    shown = _MENTION.sub("@\u2060", _without_towers(clean(_UNSEEN.sub("", value))))
     room = max_chars
     while len(html := escape(shorten(shown, room), quote=False)) > max_chars:
         room -= max(1, (len(html) - max_chars) // 5)
     return Html(html)
 
 
+def head(value: str, max_chars: int) -> str:
+    """The first characters of a text, at most `max_chars`, with none that people see cut in two.
+
+    A single one that is longer than that, a tower of marks, is cut all the same.
+    """
+    if len(value) <= max_chars:
+        return value
+    end = 0
+    # One character more than fits shows whether the last one goes on.
+    for found in _GRAPHEME.finditer(value[: max_chars + 1]):
+        if found.end() > max_chars:
+            break
+        end = found.end()
+    return value[: end or max_chars]
+
+
 def bold(html: Html) -> Html:
     """The same in bold."""
     return Html(f"<b>{html}</b>")
+
+
+def foldable(html: Html) -> Html:
+    """The same as a quotation that shows its first lines until it is tapped."""
+    return Html(f"<blockquote expandable>{html}</blockquote>")
 
 
 def link(html: Html, url: str | None) -> Html:
@@ -82,6 +113,11 @@ def plain(html: str) -> str:
     """What a reader sees of our own HTML, links as "name (address)": for a client without HTML."""
     spelled = _LINK.sub(r"\2 (\1)", html)
     return unescape(_TAG.sub("", spelled))
+
+
+def bare(html: str) -> str:
+    """What a reader sees of our own HTML, without the addresses of links."""
+    return unescape(_TAG.sub("", html))
 
 
 class Page:
@@ -152,9 +188,12 @@ class Rest:
 
 def _without_towers(value: str) -> str:
     kept: list[str] = []
-    n_marks = 0
+    n_marks = n_signs = 0
     for character in value:
-        n_marks = n_marks + 1 if unicodedata.combining(character) else 0
-        if n_marks <= _MAX_MARKS:
+        category = unicodedata.category(character)
+        n_signs = n_signs + 1 if category in {"Mn", "Me"} else 0
+        is_mark = category == "Me" or unicodedata.combining(character)
+        n_marks = n_marks + 1 if is_mark else n_marks if n_signs else 0
+        if n_marks <= _MAX_MARKS and n_signs <= _MAX_SIGNS:
             kept.append(character)
     return "".join(kept)

@@ -12,7 +12,8 @@ from telegram.error import InvalidToken, NetworkError
 from bot.app import ALLOWED_UPDATES, new_request
 from bot.context import App, deps_of
 from bot.errors import described, on_polling_error
-from bot.profile import publish_profile
+from bot.profile import publish_editors_menu, publish_profile
+from bot.retention import purging
 from bot.settings import BotSettings
 from index import SettingsError
 
@@ -68,7 +69,9 @@ async def polling(application: App) -> AsyncIterator[None]:
     try:
         await connect(application.bot)
         await application.initialize()
-        await publish_profile(application.bot, deps_of(application).catalogues)
+        deps = deps_of(application)
+        await publish_profile(application.bot, deps.catalogues)
+        await publish_editors_menu(application.bot, deps.catalogues, deps.editors)
         await application.start()
         try:
             await updater.start_polling(
@@ -79,13 +82,25 @@ async def polling(application: App) -> AsyncIterator[None]:
                 error_callback=on_polling_error,
             )
             try:
-                yield
+                async with purging(deps.state, deps.questions), notifying(application):
+                    yield
             finally:
                 await updater.stop()
         finally:
             await application.stop()
     finally:
         await application.shutdown()
+
+
+@asynccontextmanager
+async def notifying(application: App) -> AsyncIterator[None]:
+    """Send notifications while the context is open, if there is anything that does."""
+    watches = deps_of(application).watches
+    if watches is None:
+        yield
+        return
+    async with watches.running(application.bot):
+        yield
 
 
 async def check_token(settings: BotSettings) -> None:

@@ -49,6 +49,19 @@ def mention_question(message: Message, words: Catalogue) -> Question:
     return _addressed(message, own, words)
 
 
+def standing_question(message: Message, words: Catalogue) -> str:
+    """What a message asks by itself, as far as the message that a reply answers still shows it.
+
+    Telegram shows neither what that message replied to nor what it quoted.
+    """
+    own = _after_command(message.text or "", message.entities) if message.text else ""
+    own = own or _after_command(message.caption or "", message.caption_entities)
+    if own == (message.text or message.caption or ""):
+        for entity, word in _mentions(message).items():
+            own = _without(own, entity, word)
+    return "" if is_pointing(own, words) else own.strip()
+
+
 def mentions_bot(message: Message) -> bool:
     """Whether a message mentions the bot that received it."""
     return bool(_mentions(message))
@@ -80,7 +93,9 @@ def _is_own(message: Message) -> bool:
 def _mentions(message: Message) -> dict[MessageEntity, str]:
     """The entities that name this bot, last first, with the text of each."""
     bot = message.get_bot()
-    found = {**message.parse_entities(), **message.parse_caption_entities()}
+    found = message.parse_entities() if message.text else {}
+    if message.caption:
+        found = message.parse_caption_entities()
     ours = {
         entity: word
         for entity, word in found.items()

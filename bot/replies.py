@@ -1,20 +1,40 @@
 """Replies: an answer of the lookup as a message, one honest wording for each outcome. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
-from bot.callbacks import Action, Tap, others_tap
-from bot.markup import Html, Page, Rest, join, text
+from bot.callbacks import Action, Tap
+from bot.choices import choice_reply, is_ambiguous
+from bot.history import history_line
+from bot.markup import Html, Page, Rest, foldable, join, text
 from bot.messages import Catalogue
+from bot.offers import NO_OFFERS, Offers, match_rows, none_rows
 from bot.phrases import folded, is_greeting, n_words
+from bot.reply import Button, Reply
 from bot.sourcing import claimant_lines, source_lines
 from bot.statuses import status_block
 from index import Answer, Claim, Difference, Match, Outcome, Route, SnapshotInfo
 
+__all__ = [
+    "MAX_SOURCES",
+    "Button",
+    "Reply",
+    "add_sources",
+    "answer_reply",
+    "claim_block",
+    "difference_lines",
+    "is_weak",
+    "searched",
+    "short_reply",
+    "status_lines",
+    "with_notes",
+]
+
 MAX_SOURCES = 4
 _MAX_CLAIM_CHARS = 700
 _MAX_OTHER_CLAIM_CHARS = 420
+_MAX_OPEN_CHARS = 280
+_MAX_SHORT_CHARS = 240
 _MAX_PART_CHARS = 240
 _MAX_DIFFERENCES = 4
 _MAX_WORDS_CHARS = 60
@@ -24,41 +44,28 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "\u2026")
 _CLOSING = " \t\"'\u201d\u2019\u00bb)"
 
 
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button under a message.
+def answer_reply(answer: Answer, words: Catalogue, offers: Offers = NO_OFFERS) -> Reply:
+    """Render the answer to a question.
 
-    Attributes:
-        label: What it says.
-        tap: What it does.
+    Args:
+        answer: The lookup's answer.
+        words: The reader's language.
+        offers: What can be offered under it.
     """
-
-    label: str
-    tap: Tap
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A message to send.
-
-    Attributes:
-        html: Telegram HTML, at most 4096 characters.
-        rows: Rows of buttons under it.
-    """
-
-    html: Html
-    rows: tuple[tuple[Button, ...], ...] = ()
-
-
-def answer_reply(answer: Answer, words: Catalogue) -> Reply:
-    """Render the answer to a question."""
     if answer.match is not None and answer.outcome is Outcome.MATCH:
-        return _match(answer, answer.match, words)
+        return _match(answer, answer.match, words, offers)
     if is_greeting(answer.question, words):
         return Reply(words("chat.hint"))
+    if is_ambiguous(answer):
+        return choice_reply(answer, words, searched(answer.snapshot, words))
     if answer.match is not None and answer.outcome is Outcome.SIMILAR:
-        return _similar(answer, answer.match, words)
-    return _none(answer, words)
+        return _similar(answer, answer.match, words, offers)
+    return _none(answer, words, offers)
+
+
+def is_weak(answer: Answer, words: Catalogue) -> bool:
+    """Whether an answer is of interest only to the one who asked."""
+    return answer.outcome is not Outcome.MATCH and not is_greeting(answer.question, words)
 
 
 def searched(snapshot: SnapshotInfo, words: Catalogue) -> Html:
@@ -68,8 +75,16 @@ def searched(snapshot: SnapshotInfo, words: Catalogue) -> Html:
 
 
 def claim_block(claim: Claim, words: Catalogue, max_chars: int = _MAX_CLAIM_CHARS) -> Html:
-    """The claim, quoted."""
-    return words("card.claim", claim=text(claim.text, max_chars))
+    """The claim, quoted; a long one folded up."""
+    shown = text(claim.text, max_chars)
+    return words("card.claim", claim=shown) if len(shown) <= _MAX_OPEN_CHARS else foldable(shown)
+
+
+def status_lines(claim: Claim, snapshot: SnapshotInfo, words: Catalogue) -> Html:
+    """The status, who it rests on, and how it came about."""
+    history = history_line(claim, words)
+    status = status_block(claim, snapshot.as_of.date(), words)
+    return join((status, history)) if history else status
 
 
 def add_sources(page: Page, claim: Claim, words: Catalogue, *, max_lines: int) -> None:
@@ -83,33 +98,67 @@ def add_sources(page: Page, claim: Claim, words: Catalogue, *, max_lines: int) -
     page.add_list(heading, lines[:max_lines], rest)
 
 
-def _match(answer: Answer, match: Match, words: Catalogue) -> Reply:
+def with_notes(reply: Reply, notes: Sequence[Html]) -> Reply:
+    """The reply with notes before it, as far as they fit."""
+    page = Page(footer=reply.html)
+    for note in notes:
+        page.add(note)
+    return Reply(page.html(), reply.rows)
+
+
+def _match(answer: Answer, match: Match, words: Catalogue, offers: Offers) -> Reply:
     page = Page(footer=searched(answer.snapshot, words))
     page.add(join((words("card.match"), claim_block(match.claim, words))))
-    page.add(status_block(match.claim, answer.snapshot.as_of.date(), words))
+    page.add(status_lines(match.claim, answer.snapshot, words))
     page.add(join(_why(answer.question, match, words)))
     add_sources(page, match.claim, words, max_lines=MAX_SOURCES)
-    label = words.raw("button.sourcing")
-    rows = (_sourcing_row(match.claim.id, label), *_others_row(answer, "button.others", words))
+    rows = match_rows(match.claim, answer, words, offers, sourcing="button.sourcing")
     return Reply(page.html(), rows)
 
 
-def _similar(answer: Answer, match: Match, words: Catalogue) -> Reply:
+def _similar(answer: Answer, match: Match, words: Catalogue, offers: Offers) -> Reply:
     # The warning is in the footer, which no long record can push out of the message.
     warning = words("similar.warning")
     page = Page(footer=join((warning, searched(answer.snapshot, words)), "\n\n"))
-    differences = _differences(answer.differences, words)
+    differences = difference_lines(answer.differences, words)
     heading = words(_similar_heading(match, named=bool(differences)))
     page.add(join((heading, claim_block(match.claim, words, _MAX_OTHER_CLAIM_CHARS))))
     if differences or match.route is not Route.URL:
         page.add(differences or words("similar.unnamed"))
-    status = status_block(match.claim, answer.snapshot.as_of.date(), words)
+    status = status_lines(match.claim, answer.snapshot, words)
     is_other = bool(differences) or match.route is Route.URL
     page.add(join((words("similar.archived" if is_other else "similar.archived_unnamed"), status)))
     add_sources(page, match.claim, words, max_lines=2)
-    label = words.raw("button.sourcing_similar")
-    rows = (_sourcing_row(match.claim.id, label), *_others_row(answer, "button.others", words))
+    rows = match_rows(match.claim, answer, words, offers, sourcing="button.sourcing_similar")
     return Reply(page.html(), rows)
+
+
+def short_reply(answer: Answer, words: Catalogue, offers: Offers = NO_OFFERS) -> Reply:
+    """An answer in three to five lines: for groups that want it so, and where others read along."""
+    match = answer.match
+    footer = searched(answer.snapshot, words)
+    if match is None or answer.outcome is Outcome.NONE:
+        if is_greeting(answer.question, words):
+            return Reply(words("chat.hint"))
+        html = join((words("short.none"), footer), "\n\n")
+        return Reply(html, none_rows(answer, words, offers))
+    block = words("card.claim", claim=text(match.claim.text, _MAX_SHORT_CHARS))
+    as_of = answer.snapshot.as_of.date()
+    if answer.outcome is Outcome.MATCH:
+        html = join((block, status_block(match.claim, as_of, words), footer))
+        rows = match_rows(match.claim, answer, words, offers, sourcing="button.sourcing")
+        return Reply(html, rows)
+    differences = difference_lines(answer.differences[:1], words)
+    status = words(f"status.{match.claim.status}", date=words.long_date(as_of))
+    lines = (
+        words(_similar_heading(match, named=bool(differences))),
+        block,
+        differences or words("short.unnamed"),
+        words("short.status", status=status),
+        words("similar.warning"),
+    )
+    show = Button(words.raw("short.show"), Tap(Action.CARD, (match.claim.id,)))
+    return Reply(join(lines), ((show,), *none_rows(answer, words, offers)))
 
 
 def _similar_heading(match: Match, *, named: bool) -> str:
@@ -118,15 +167,16 @@ def _similar_heading(match: Match, *, named: bool) -> str:
     return "similar.heading" if named else "similar.heading_unnamed"
 
 
-def _none(answer: Answer, words: Catalogue) -> Reply:
+def _none(answer: Answer, words: Catalogue, offers: Offers) -> Reply:
     page = Page(footer=searched(answer.snapshot, words))
     page.add(join((words("none.heading"), words("none.proves_nothing"))))
     few = n_words(answer.question) <= _FEW_WORDS
     page.add(words("chat.hint" if few else "none.rephrase"))
-    return Reply(page.html(), () if few else _others_row(answer, "button.nearest", words))
+    return Reply(page.html(), () if few else none_rows(answer, words, offers))
 
 
-def _differences(differences: Sequence[Difference], words: Catalogue) -> Html:
+def difference_lines(differences: Sequence[Difference], words: Catalogue) -> Html:
+    """In what a question and an archived claim differ, a line each."""
     lines = [_difference(difference, words) for difference in differences[:_MAX_DIFFERENCES]]
     return join(line for line in lines if line)
 
@@ -164,15 +214,3 @@ def _is_part(asked: str, question: str) -> bool:
         return n_words(asked) <= _PART_SHARE * n_words(question)
     is_begun = before.rstrip(_CLOSING).endswith(_SENTENCE_ENDS) or "\n" in before
     return is_begun or bool(folded(after))
-
-
-def _sourcing_row(claim_id: str, label: str) -> tuple[Button, ...]:
-    return (Button(label, Tap(Action.SOURCING, (claim_id,))),)
-
-
-def _others_row(answer: Answer, key: str, words: Catalogue) -> tuple[tuple[Button, ...], ...]:
-    shown = answer.match.claim.id if answer.match else None
-    tap = others_tap(found.id for found in answer.candidates if found.id != shown)
-    if tap is None:
-        return ()
-    return ((Button(words.label(key, n=len(tap.claim_ids)), tap),),)

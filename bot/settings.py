@@ -1,22 +1,45 @@
 """Settings of the bot; the only module of `bot` that reads the environment."""
 
+import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic.functional_validators import model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from bot.budgets import Rates, Scope, parse_rates
+from bot.quiet import OFF, QuietHours, parse_quiet_hours
 from index import SettingsError
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
 _MAX_TOKEN_FILE_BYTES = 4096
+# A group is told once an hour that only its admins may ask.
+_NOTICE_BUDGET = "1/3600"
 
 
 def _named(variable: str) -> AliasChoices:
     return AliasChoices(variable)
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """An address to listen at.
+
+    Attributes:
+        host: A name or an IP address, without brackets.
+        port: 0 to 65535; 0 takes a free one.
+    """
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """The address as it is written: `127.0.0.1:9321`, `[::1]:9321`."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
 class BotSettings(BaseSettings):
@@ -31,6 +54,20 @@ class BotSettings(BaseSettings):
         lookup_timeout_s: Seconds after which a question is given up, waiting included
             (`HEARSAY_LOOKUP_TIMEOUT_S`).
         log_level: Lowest level that is logged (`HEARSAY_LOG_LEVEL`).
+        person_budget: How much one person may ask, as rates (`HEARSAY_PERSON_BUDGET`).
+        group_budget: How much may be asked in one group (`HEARSAY_GROUP_BUDGET`).
+        taps_budget: How many buttons one person may tap (`HEARSAY_TAPS_BUDGET`).
+        inline_budget: How many inline queries one person may type (`HEARSAY_INLINE_BUDGET`).
+        late_s: Seconds after which a message that waited through an outage counts as old; 0: never
+            (`HEARSAY_LATE_S`).
+        admins: Ids of the Telegram accounts that work on the editors' queue (`HEARSAY_ADMINS`).
+        questions_days: Days after which a question that was passed on is deleted
+            (`HEARSAY_QUESTIONS_DAYS`).
+        time_zone: By whose clock the quiet hours go (`HEARSAY_TIMEZONE`).
+        quiet_hours: When nobody is notified, or "off" (`HEARSAY_QUIET_HOURS`).
+        log_format: "text", or "json" for a JSON object a line (`HEARSAY_LOG_FORMAT`).
+        metrics_listen: Where metrics and health are served (`HEARSAY_METRICS_LISTEN`); None
+            ("off") for nowhere.
     """
 
     model_config = SettingsConfigDict(
@@ -57,11 +94,81 @@ class BotSettings(BaseSettings):
         Literal["DEBUG", "INFO", "WARNING", "ERROR"],
         Field(validation_alias=_named("HEARSAY_LOG_LEVEL")),
     ] = "INFO"
+    person_budget: Annotated[str, Field(validation_alias=_named("HEARSAY_PERSON_BUDGET"))] = (
+        "5/10,60/3600"
+    )
+    group_budget: Annotated[str, Field(validation_alias=_named("HEARSAY_GROUP_BUDGET"))] = "20/60"
+    taps_budget: Annotated[str, Field(validation_alias=_named("HEARSAY_TAPS_BUDGET"))] = (
+        "10/10,120/3600"
+    )
+    inline_budget: Annotated[str, Field(validation_alias=_named("HEARSAY_INLINE_BUDGET"))] = (
+        "10/10,240/3600"
+    )
+    late_s: Annotated[float, Field(validation_alias=_named("HEARSAY_LATE_S"), ge=0, le=86_400)] = (
+        3600.0
+    )
+    admins: Annotated[
+        tuple[int, ...], NoDecode, Field(validation_alias=_named("HEARSAY_ADMINS"))
+    ] = ()
+    questions_days: Annotated[
+        int, Field(validation_alias=_named("HEARSAY_QUESTIONS_DAYS"), ge=1, le=3650)
+    ] = 90
+    time_zone: Annotated[str, Field(validation_alias=_named("HEARSAY_TIMEZONE"))] = "UTC"
+    quiet_hours: Annotated[str, Field(validation_alias=_named("HEARSAY_QUIET_HOURS"))] = (
+        "22:00-08:00"
+    )
+    log_format: Annotated[
+        Literal["text", "json"], Field(validation_alias=_named("HEARSAY_LOG_FORMAT"))
+    ] = "text"
+    metrics_listen: Annotated[
+        Listen | None, NoDecode, Field(validation_alias=_named("HEARSAY_METRICS_LISTEN"))
+    ] = Listen("127.0.0.1", 9321)
 
     @field_validator("log_level", mode="before")
     @classmethod
     def _upper(cls, value: Any) -> Any:
         return value.upper() if isinstance(value, str) else value
+
+    @field_validator("person_budget", "group_budget", "taps_budget", "inline_budget")
+    @classmethod
+    def _rates(cls, value: str) -> str:
+        parse_rates(value)
+        return value
+
+    @field_validator("admins", mode="before")
+    @classmethod
+    def _ids(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(part.isascii() and part.isdecimal() and int(part) > 0 for part in parts):
+            raise ValueError(
+                "expected ids of accounts, separated by commas, such as 123456789,987654321; "
+                "names do not count, because anybody can take one that is free"
+            )
+        return tuple(dict.fromkeys(int(part) for part in parts))
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        parse_quiet_hours(OFF, value)
+        return value
+
+    @field_validator("quiet_hours")
+    @classmethod
+    def _hours(cls, value: str) -> str:
+        parse_quiet_hours(value, "UTC")
+        return value
+
+    @field_validator("log_format", mode="before")
+    @classmethod
+    def _lower(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("metrics_listen", mode="before")
+    @classmethod
+    def _parted(cls, value: Any) -> Any:
+        return _read_listen(value) if isinstance(value, str) else value
 
     @field_validator("api_url")
     @classmethod
@@ -86,6 +193,22 @@ class BotSettings(BaseSettings):
                 "digits, exactly as @BotFather wrote it"
             )
         return self
+
+    @property
+    def rates(self) -> Rates:
+        """All budgets."""
+        return {
+            Scope.PERSON: parse_rates(self.person_budget),
+            Scope.GROUP: parse_rates(self.group_budget),
+            Scope.TAPS: parse_rates(self.taps_budget),
+            Scope.INLINE: parse_rates(self.inline_budget),
+            Scope.NOTICE: parse_rates(_NOTICE_BUDGET),
+        }
+
+    @property
+    def quiet(self) -> QuietHours:
+        """The quiet hours."""
+        return parse_quiet_hours(self.quiet_hours, self.time_zone)
 
     def require_token(self) -> str:
         """The token.
@@ -123,6 +246,24 @@ def load_bot_settings(**overrides: Any) -> BotSettings:
             + "\n  ".join(lines)
             + "\nSee .env.example for what each means."
         ) from None
+
+
+def notify_socket() -> str | None:
+    """Where systemd wants to hear from this process; set by systemd, never by an operator."""
+    return os.environ.get("NOTIFY_SOCKET")
+
+
+def _read_listen(value: str) -> Listen | None:
+    if value.strip().lower() == "off":
+        return None
+    parts = urlsplit(f"//{value.strip()}")
+    try:
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+    if not host or port is None or parts.netloc != value.strip() or "@" in value:
+        raise ValueError("expected an address and a port such as 127.0.0.1:9321, or off")
+    return Listen(host, port)
 
 
 def _read_token(path: Path) -> SecretStr:

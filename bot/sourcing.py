@@ -39,6 +39,19 @@ class Chain:
     repeats: tuple[Repeat, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a sourcing chain.
+
+    Attributes:
+        source: Who, when and based on what.
+        is_repeat: Whether it repeats the source of its chain.
+    """
+
+    source: Html
+    is_repeat: bool
+
+
 def chains(appearances: Sequence[Appearance]) -> tuple[Chain, ...]:
     """Group appearances by the source they go back to, in the order of the record.
 
@@ -81,15 +94,23 @@ def source_lines(claim: Claim, words: Catalogue, *, full: bool) -> tuple[Html, .
         full: Also say what is left out for brevity: the reader's own language, the site and the
             archived copy.
     """
-    lines: list[Html] = []
+    return tuple(
+        words("source.repeat" if entry.is_repeat else "source.first", source=entry.source)
+        for entry in source_entries(claim, words, full=full)
+    )
+
+
+def source_entries(claim: Claim, words: Catalogue, *, full: bool) -> tuple[Entry, ...]:
+    """What `source_lines` lists, without the marks that stand before each line."""
+    entries: list[Entry] = []
     for chain in chains(claim.appearances):
-        lines.append(words("source.first", source=_source(chain.first, words, full=full)))
+        entries.append(Entry(_source(chain.first, words, full=full), is_repeat=False))
         for repeat in chain.repeats:
             source = _source(repeat.appearance, words, full=full)
             if repeat.original is not chain.first:
                 source = words("source.via", source=source, outlet=_name(repeat.original, words))
-            lines.append(words("source.repeat", source=source))
-    return tuple(lines)
+            entries.append(Entry(source, is_repeat=True))
+    return tuple(entries)
 
 
 def claimant_lines(claim: Claim, words: Catalogue) -> tuple[Html, ...]:

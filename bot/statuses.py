@@ -7,7 +7,7 @@ A denial is never worded as a fact-check.
 from collections.abc import Sequence
 from datetime import date
 
-from bot.markup import Html, host, join, link, text
+from bot.markup import Html, bare, host, join, link, text
 from bot.messages import Catalogue
 from bot.phrases import n_words
 from index import Claim, RebuttalStatus, Response, ResponseKind, Verdict
@@ -37,11 +37,16 @@ def status_block(claim: Claim, as_of: date, words: Catalogue) -> Html:
     status = words(f"status.{claim.status}", date=words.long_date(as_of))
     if claim.status is RebuttalStatus.UNANSWERED:
         return status
-    shown = _telling(claim.responses)
+    shown = telling(claim.responses)
     phrases = [response_phrase(response, words) for response in shown]
     if len(claim.responses) > len(shown):
         phrases.append(words("status.more", n=len(claim.responses) - len(shown)))
     return words("status.line", status=status, responses=_sentence(join(phrases, "; ")))
+
+
+def status_word(claim: Claim, as_of: date, words: Catalogue) -> str:
+    """The status alone, without markup: "❌ Refuted"."""
+    return bare(words(f"status.{claim.status}", date=words.long_date(as_of))).rstrip(".")
 
 
 def response_lines(claim: Claim, words: Catalogue) -> tuple[Html, ...]:
@@ -74,7 +79,7 @@ def response_phrase(response: Response, words: Catalogue) -> Html:
     return words("response.dated", response=phrase, date=words.long_date(response.published_on))
 
 
-def _telling(responses: Sequence[Response]) -> tuple[Response, ...]:
+def telling(responses: Sequence[Response]) -> tuple[Response, ...]:
     """A few responses that say most, in order of record, none in the words of another.
 
     One of each kind and verdict goes before a second one of the same.

@@ -6,27 +6,33 @@ from typing import Any
 
 from telegram.ext import BaseUpdateProcessor
 
+from bot.operations.metrics import Metrics
+from bot.operations.updates import counted
+
 
 class TurnCounter(BaseUpdateProcessor):
     """Handles several updates at once and counts those that are finished.
 
     Args:
         max_concurrent_updates: How many at once.
+        metrics: What to count into.
     """
 
-    def __init__(self, max_concurrent_updates: int) -> None:
+    def __init__(self, max_concurrent_updates: int, metrics: Metrics | None = None) -> None:
         super().__init__(max_concurrent_updates)
+        self._metrics = metrics or Metrics()
         self._n_done = 0
         self._changed = asyncio.Condition()
 
     async def do_process_update(
         self,
-        update: object,  # noqa: ARG002 - the interface's
+        update: object,
         coroutine: Awaitable[Any],
     ) -> None:
         """Handle one update; its errors are handled inside `coroutine`."""
         try:
-            await coroutine
+            with counted(update, self._metrics):
+                await coroutine
         finally:
             async with self._changed:
                 self._n_done += 1

@@ -33,6 +33,7 @@ class Workers:
         self._max_taken = n_workers + max_waiting
         self._timeout_s = timeout_s
         self._n_taken = 0
+        self._n_refused = 0
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -46,6 +47,21 @@ class Workers:
     ) -> None:
         self.close()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is running or waiting: the moment for work that nobody waits for."""
+        return self._n_taken == 0
+
+    @property
+    def n_taken(self) -> int:
+        """How much work runs or waits."""
+        return self._n_taken
+
+    @property
+    def n_refused(self) -> int:
+        """How much work was turned away because too much was waiting, or took too long."""
+        return self._n_refused
+
     async def run(self, work: Callable[[], Result]) -> Result:
         """Run `work` in a thread and wait for its result without blocking the event loop.
 
@@ -55,6 +71,7 @@ class Workers:
         """
         with self._lock:
             if self._n_taken >= self._max_taken:
+                self._n_refused += 1
                 raise BusyError(
                     f"{self._n_taken} lookups are running or waiting, which is the limit. Raise "
                     "HEARSAY_LOOKUP_WORKERS or HEARSAY_LOOKUP_QUEUE if this happens often."
@@ -68,6 +85,8 @@ class Workers:
         except TimeoutError:
             if future.done() and not future.cancelled():
                 return future.result()
+            with self._lock:
+                self._n_refused += 1
             raise BusyError(
                 f"A lookup took longer than {self._timeout_s:g} s (HEARSAY_LOOKUP_TIMEOUT_S)."
             ) from None

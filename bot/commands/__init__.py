@@ -25,12 +25,18 @@ class Command:
         handle: What it does.
         rank: Its place in the menu, smallest first.
         in_groups: Whether the menu of groups lists it. It works there either way.
+        for_admins: Whether of a group's members only its admins have it in their menu.
+        for_editors: Whether it is for editors only: in no menu but theirs, and unknown to others.
+        follows_edits: Whether it is done again when the message is edited.
     """
 
     name: str
     handle: Handler
     rank: int
     in_groups: bool = True
+    for_admins: bool = False
+    for_editors: bool = False
+    follows_edits: bool = False
 
 
 def all_commands() -> tuple[Command, ...]:

@@ -8,7 +8,7 @@ from bot.answering import looked_up
 from bot.cards import about_reply
 from bot.commands import Command
 from bot.context import Context
-from bot.replies import Reply
+from bot.reply import Reply
 from bot.sender import send
 from bot.workers import BusyError
 

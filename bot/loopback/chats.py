@@ -119,7 +119,8 @@ class Chat:
         is_forum: Whether a supergroup has topics.
         members: The standing of each user that ever was in it, by user id.
         messages: All messages that were not deleted, by message id.
-        events: What happened, in order: (`new`, `edit` or `delete`, the message).
+        whispers: The ephemeral messages that the bot sent, in order.
+        events: What happened, in order: (`new`, `edit`, `delete` or `whisper`, the message).
         changed: Fires after each event.
         last_bot_id: The bot that spoke last.
         migrated_to: The id of the supergroup that took this group's place, or None.
@@ -134,6 +135,7 @@ class Chat:
     is_forum: bool = False
     members: dict[int, Standing] = field(default_factory=dict)
     messages: dict[int, "Message"] = field(default_factory=dict)
+    whispers: list["Message"] = field(default_factory=list)
     events: list[tuple[str, "Message"]] = field(default_factory=list)
     changed: Signal = field(default_factory=Signal)
     last_bot_id: int | None = None

@@ -52,9 +52,13 @@ class Conversation:
         """Return the bot's message that was deleted next; otherwise as `next_message`."""
         return await self._next("delete", timeout_s)
 
+    async def next_whisper(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> Message:
+        """Return the next message that only its `receiver` sees; otherwise as `next_message`."""
+        return await self._next("whisper", timeout_s)
+
     def _watch(self, chat: Chat) -> None:
         self.chat = chat
-        self._n_read = dict.fromkeys(("new", "edit", "delete"), 0)
+        self._n_read = dict.fromkeys(("new", "edit", "delete", "whisper"), 0)
 
     async def _next(self, event: str, timeout_s: float) -> Message:
         found: list[Message] = []

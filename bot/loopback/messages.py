@@ -39,11 +39,13 @@ class Upload:
         name: The file name.
         size: Its length in bytes; 0 when only an id or URL was given.
         content_type: The media type that the client named.
+        content: What is in it; empty when only an id or URL was given.
     """
 
     name: str
     size: int
     content_type: str = "application/octet-stream"
+    content: bytes = field(default=b"", repr=False)
 
 
 @dataclass(slots=True, eq=False)
@@ -70,6 +72,8 @@ class Message:
         reactions: The emoji with which our bot reacted.
         inline_id: The id of a message that was sent through an inline query, if it has buttons.
         link_preview: The `LinkPreviewOptions` that it was sent with, or None.
+        receiver: The only person who sees it, if it is an ephemeral message.
+        ephemeral_id: The id of an ephemeral message, or None; its `message_id` is 0.
     """
 
     message_id: int
@@ -91,6 +95,8 @@ class Message:
     reactions: tuple[str, ...] = ()
     inline_id: str | None = None
     link_preview: dict[str, Any] | None = None
+    receiver: "User | None" = None
+    ephemeral_id: int | None = None
 
     @property
     def html(self) -> str:
@@ -149,6 +155,9 @@ class Message:
                     "position": utf16_length(self.reply_to.text.partition(self.quote)[0]),
                     "is_manual": True,
                 }
+        if self.receiver is not None:
+            payload["receiver_user"] = self.receiver.to_json()
+            payload["ephemeral_message_id"] = self.ephemeral_id
         if self.edited_at is not None:
             payload["edit_date"] = self.edited_at
         if self.buttons:

@@ -31,6 +31,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "setMessageReaction": editing.set_message_reaction,
         "answerCallbackQuery": queries.answer_callback_query,
         "answerInlineQuery": queries.answer_inline_query,
+        "answerGuestQuery": queries.answer_guest_query,
         "setMyCommands": profile.set_my_commands,
         "getMyCommands": profile.get_my_commands,
         "deleteMyCommands": profile.delete_my_commands,

@@ -159,6 +159,24 @@ class Person(Conversation):
         self._world.updates.push("inline_query", payload, self.user_id)
         return Asked(asked)
 
+    def summons(
+        self, text: str, *, in_: Room, reply_to: Message | None = None, quote: str | None = None
+    ) -> Asked:
+        """Mention the bot in a group that it is no member of: it is asked as a guest.
+
+        Args:
+            text: What is written; it has to mention the bot.
+            in_: The group.
+            reply_to: The message that it answers.
+            quote: The quoted part of that message.
+        """
+        message = self.says(text, in_=in_, reply_to=reply_to, quote=quote)
+        asked = Query(self._world.new_query_id(), self.user, self._world.clock(), text)
+        self._world.guest_queries[asked.query_id] = (asked, message)
+        payload = message.to_json() | {"guest_query_id": asked.query_id}
+        self._world.updates.push("guest_message", payload, message.chat.chat_id)
+        return Asked(asked)
+
     def chooses(self, asked: Asked, position: int = 0, *, in_: Room | None = None) -> Message:
         """Send one of the results of an inline query.
 

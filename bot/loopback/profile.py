@@ -33,7 +33,7 @@ def get_me(world: World, _call: Parameters) -> dict[str, Any]:
     return world.bot.to_json() | {
         "can_join_groups": True,
         "can_read_all_group_messages": world.reads_all_group_messages,
-        "supports_guest_queries": False,
+        "supports_guest_queries": True,
         "supports_inline_queries": True,
         "can_connect_to_business": False,
         "has_main_web_app": False,

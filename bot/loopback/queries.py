@@ -4,9 +4,10 @@ from typing import Any
 
 from bot.loopback.failures import QUERY_TOO_OLD, bad_request
 from bot.loopback.keyboards import read_keyboard
+from bot.loopback.messages import Message
 from bot.loopback.parameters import Parameters
 from bot.loopback.texts import read_text
-from bot.loopback.updates import LIFETIMES_S
+from bot.loopback.updates import DAY_S, LIFETIMES_S
 from bot.loopback.world import Query, World
 
 _MAX_CALLBACK_TEXT = 200
@@ -50,8 +51,31 @@ def answer_inline_query(world: World, call: Parameters) -> bool:
     return True
 
 
+def answer_guest_query(world: World, call: Parameters) -> dict[str, Any]:
+    """Answer answerGuestQuery: the message appears at once in the chat of the question."""
+    result = call.mapping("result")
+    _check_result(result, set())
+    asked, question = world.guest_queries.get(call.text("guest_query_id")) or (None, None)
+    query = _open(world, asked, "guest_message")
+    assert question is not None
+    query.answer = {"result": result}
+    query.changed.fire()
+    message = Message(question.chat.next_message_id(), question.chat, world.bot, world.now())
+    content = result.get("input_message_content", {})
+    text = content.get("message_text", result.get("title", "?"))
+    message.text, message.entities = read_text(Parameters(content | {"text": text}), "text")
+    message.buttons = read_keyboard(Parameters(result))
+    message.reply_to = question
+    message.extra = {"guest_bot_caller_user": query.user.to_json()}
+    message.inline_id = f"guest-{query.query_id}"
+    world.inline_messages[message.inline_id] = message
+    world.post(message)
+    return {"inline_message_id": message.inline_id}
+
+
 def _open(world: World, query: Query | None, kind: str) -> Query:
-    too_old = query is None or world.clock() - query.asked_at > LIFETIMES_S[kind]
+    lifetime_s = LIFETIMES_S.get(kind, DAY_S)
+    too_old = query is None or world.clock() - query.asked_at > lifetime_s
     if query is None or too_old or query.answer is not None:
         raise bad_request(QUERY_TOO_OLD)
     return query

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # The account under which Telegram shows what administrators write in the name of their group.
 _ANONYMOUS = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
+# The one under which it shows what people write in the name of a channel.
+_CHANNEL = User(136817688, "Channel", "Channel_Bot", is_bot=True)
 
 
 class Room(Conversation):
@@ -51,6 +53,10 @@ class Room(Conversation):
         """Make somebody an administrator."""
         self._world.set_standing(self.chat, _user(who), Standing.ADMINISTRATOR, by=self.owner)
 
+    def demote(self, who: "Person | User") -> None:
+        """Make an administrator a member like any other."""
+        self._world.set_standing(self.chat, _user(who), Standing.MEMBER, by=self.owner)
+
     def restrict(self, who: "Person | User") -> None:
         """Take the right to write from somebody."""
         self._world.set_standing(self.chat, _user(who), Standing.RESTRICTED, by=self.owner)
@@ -64,10 +70,17 @@ class Room(Conversation):
 
     def says_anonymously(self, text: str) -> Message:
         """Let an administrator write in the name of the group."""
+        return self._says_as(_ANONYMOUS, self.chat, text)
+
+    def says_as_channel(self, channel: "Room", text: str) -> Message:
+        """Let a member write in the name of a channel."""
+        return self._says_as(_CHANNEL, channel.chat, text)
+
+    def _says_as(self, account: User, speaker: Chat, text: str) -> Message:
         world, chat = self._world, self.chat
-        message = Message(chat.next_message_id(), chat, _ANONYMOUS, world.now(), text)
+        message = Message(chat.next_message_id(), chat, account, world.now(), text)
         message.entities = detect_entities(text)
-        message.extra = {"sender_chat": chat.to_json()}
+        message.extra = {"sender_chat": speaker.to_json()}
         return world.post(message)
 
     def migrate(self) -> None:

@@ -8,7 +8,13 @@ from bot.loopback.failures import bad_request
 from bot.loopback.keyboards import read_keyboard, read_reply_keyboard
 from bot.loopback.messages import Message, Upload
 from bot.loopback.parameters import Parameters
-from bot.loopback.targets import Rights, check_may_send, find_chat, find_message
+from bot.loopback.targets import (
+    Rights,
+    check_may_send,
+    find_chat,
+    find_message,
+    find_receiver,
+)
 from bot.loopback.texts import read_text
 from bot.loopback.world import World
 
@@ -116,8 +122,9 @@ def _send(world: World, call: Parameters, content: _Content) -> Message:
     chat = find_chat(world, call, Rights.WRITE)
     reply_to, quote = _reply_target(world, call, chat)
     check_may_send(world, chat)
+    receiver = find_receiver(world, call, chat)
     message = Message(
-        chat.next_message_id(),
+        0 if receiver is not None else chat.next_message_id(),
         chat,
         world.bot,
         world.now(),
@@ -134,7 +141,7 @@ def _send(world: World, call: Parameters, content: _Content) -> Message:
     )
     if thread_id := call.integer("message_thread_id"):
         message.extra = {"message_thread_id": thread_id, "is_topic_message": True}
-    return world.post(message)
+    return world.post(message) if receiver is None else world.whisper(message, receiver)
 
 
 def _reply_target(world: World, call: Parameters, chat: Chat) -> tuple[Message | None, str | None]:

@@ -147,6 +147,9 @@ class LoopbackServer:
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         values: dict[str, Value] = {}
+        if not request.path.startswith("/bot"):  # no call of a bot: nothing to record
+            error = ApiError(404, "Not Found")
+            return web.json_response(error.to_json(), status=error.code)
         try:
             values = await _read(request)
             name, fault = self._route(request.path, values)
@@ -270,8 +273,8 @@ async def _read(request: web.Request) -> dict[str, Value]:
         raise bad_request("can't parse form") from error
     for name, value in form.items():
         if isinstance(value, web.FileField):
-            size = len(value.file.read())
-            values[name] = Upload(value.filename, size, value.content_type)
+            content = value.file.read()
+            values[name] = Upload(value.filename, len(content), value.content_type, content)
         else:
             values[name] = str(value)
     return values

@@ -5,11 +5,14 @@ The order of the checks is that of `check_chat_access` in telegram-bot-api/Clien
 
 from enum import IntEnum
 
-from bot.loopback.chats import Chat, ChatKind, Standing
+from bot.loopback.chats import Chat, ChatKind, Standing, User
 from bot.loopback.failures import ApiError, bad_request, forbidden
 from bot.loopback.messages import Message
 from bot.loopback.parameters import Parameters, whole_number
 from bot.loopback.world import World
+
+# https://core.telegram.org/bots/api#ephemeral-messages-and-commands
+_EPHEMERAL_S = 15
 
 
 class Rights(IntEnum):
@@ -55,6 +58,31 @@ def check_may_send(world: World, chat: Chat) -> None:
     is_reader = chat.kind is ChatKind.CHANNEL and standing is not Standing.ADMINISTRATOR
     if standing is Standing.RESTRICTED or is_reader:
         raise bad_request("not enough rights to send text messages to the chat")
+
+
+def find_receiver(world: World, call: Parameters, chat: Chat) -> User | None:
+    """Return the only person who shall see a message, None where everybody shall.
+
+    The conditions are those of the documentation; which words Telegram refuses with is not known.
+
+    Raises:
+        ApiError: Nobody can be sent an ephemeral message there, or this bot cannot do it now.
+    """
+    wanted = Parameters(call.mapping("ephemeral_message_parameters"))
+    if not wanted.values:
+        return None
+    user = world.users.get(wanted.integer("receiver_user_id"))
+    if not chat.is_group or user is None:
+        raise bad_request("PEER_ID_INVALID")
+    if user.is_bot or not chat.standing(user.user_id).is_inside:
+        raise bad_request("USER_NOT_PARTICIPANT")
+    tap = world.callbacks.get(wanted.text("callback_query_id"))
+    is_fresh = tap is not None and world.clock() - tap.asked_at <= _EPHEMERAL_S
+    is_theirs = tap is not None and tap.user is user
+    is_admin = chat.standing(world.bot.user_id) is Standing.ADMINISTRATOR
+    if not is_admin and not (is_fresh and is_theirs):
+        raise bad_request("CHAT_ADMIN_REQUIRED")
+    return user
 
 
 def find_message(

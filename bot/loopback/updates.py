@@ -26,6 +26,7 @@ KINDS = (
     "chat_join_request",
     "message_reaction",
     "message_reaction_count",
+    "guest_message",
 )
 DEFAULT_KINDS = frozenset(KINDS) - {"chat_member", "message_reaction", "message_reaction_count"}
 

@@ -72,6 +72,7 @@ class World:
         self.inline_messages: dict[str, Message] = {}
         self.callbacks: dict[str, Query] = {}
         self.inline_queries: dict[str, Query] = {}
+        self.guest_queries: dict[str, tuple[Query, Message]] = {}
         self.profile = Profile(names={"": bot.first_name})
         self.reads_all_group_messages = False
         self._n_queries = 0
@@ -122,6 +123,14 @@ class World:
             kind = "channel_post" if chat.kind is ChatKind.CHANNEL else "message"
             self._notify(kind, message)
         chat.record("new", message)
+        return message
+
+    def whisper(self, message: Message, receiver: User) -> Message:
+        """Show an ephemeral message to the one person whom it is for."""
+        chat = message.chat
+        message.receiver, message.ephemeral_id = receiver, len(chat.whispers) + 1
+        chat.whispers.append(message)
+        chat.record("whisper", message)
         return message
 
     def edited(self, message: Message) -> None:

@@ -1,15 +1,15 @@
-"""Messages: every word that users read, one TOML catalogue a language.
+"""Messages: every word that users read, one catalogue a language.
 
 A catalogue holds templates in Telegram HTML with `{names}`; values are escaped as they are filled
-in. A template that depends on a number is a table of CLDR plural forms (`one`, `other`, ...) and is
-filled with `n`. Adding a language is adding its file: `messages/fr.toml` with the same keys.
+in. A template that depends on a number has a form for each CLDR plural category (`one`, `other`,
+...) and is filled with `n`. English is written in en.toml; every other language is a gettext
+catalogue beside it (`translations`), which `update` keeps in step. What a language lacks is shown
+in English.
 """
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date
 from html import unescape
-from importlib.resources import files
 from typing import Any
 
 from babel import Locale
@@ -17,6 +17,8 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from bot.markup import Html, text
+from bot.messages.english import flat, read_english
+from bot.messages.translations import read_catalog, translated, translated_languages
 
 DEFAULT_LANGUAGE = "en"
 
@@ -25,14 +27,19 @@ class Catalogue:
     """The words of one language.
 
     Args:
-        language: Language of the catalogue, as its file is named ("en").
-        tables: The parsed TOML.
+        language: Language of the catalogue ("en").
+        tables: Its messages: wordings, tables of plural forms, or lists of phrases, by key; tables
+            of these may be nested as in TOML.
+        fallback: The catalogue that has what this one lacks.
     """
 
-    def __init__(self, language: str, tables: Mapping[str, Any]) -> None:
+    def __init__(
+        self, language: str, tables: Mapping[str, Any], fallback: "Catalogue | None" = None
+    ) -> None:
         self.language = language
         self._locale = Locale.parse(language)
-        self._entries = dict(_flat(tables))
+        self._entries = flat(tables)
+        self._fallback = fallback
 
     def __call__(self, key: str, /, **values: Any) -> Html:
         """The words under `key`, with `values` filled in and escaped.
@@ -42,6 +49,8 @@ class Catalogue:
         Raises:
             KeyError: The catalogue lacks the key, or the template a value.
         """
+        if key not in self._entries and self._fallback is not None:
+            return self._fallback(key, **values)
         entry = self._entries[key]
         if isinstance(entry, dict):
             form = self._locale.plural_form(values["n"])
@@ -55,6 +64,8 @@ class Catalogue:
 
     def raw(self, key: str) -> str:
         """The words under `key` as they are, for places that take no HTML (menus, buttons)."""
+        if key not in self._entries and self._fallback is not None:
+            return self._fallback.raw(key)
         return str(self._entries[key]).strip()
 
     def phrases(self, key: str) -> frozenset[str]:
@@ -62,7 +73,7 @@ class Catalogue:
         return frozenset(self._entries[key])
 
     def keys(self) -> frozenset[str]:
-        """All keys, for comparing catalogues."""
+        """The keys of its own messages, for comparing catalogues."""
         return frozenset(self._entries)
 
     def long_date(self, day: date) -> Html:
@@ -108,26 +119,24 @@ class Catalogues:
 
 
 def load_catalogues() -> Catalogues:
-    """Read every catalogue that lies beside this module."""
-    return Catalogues(
-        {
-            (language := file.name.removesuffix(".toml")): Catalogue(
-                language, tomllib.loads(file.read_text(encoding="utf-8"))
-            )
-            for file in files(__package__).iterdir()
-            if file.name.endswith(".toml")
-        }
-    )
+    """Read every language on hand.
 
-
-_PLURAL_FORMS = {"zero", "one", "two", "few", "many", "other"}
-
-
-def _flat(table: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
-    flat: list[tuple[str, Any]] = []
-    for name, value in table.items():
-        if isinstance(value, dict) and not value.keys() <= _PLURAL_FORMS:
-            flat += _flat(value, f"{prefix}{name}.")
-        else:
-            flat.append((f"{prefix}{name}", value))
-    return flat
+    Raises:
+        PoFileError: A catalogue cannot be read.
+    """
+    english = read_english()
+    tables = {
+        language: translated(read_catalog(language), english) for language in translated_languages()
+    }
+    # People greet and point in any language, whatever the bot speaks to them.
+    phrases = {
+        key: [phrase for table in (english, *tables.values()) for phrase in table.get(key, ())]
+        for key, entry in english.items()
+        if isinstance(entry, list)
+    }
+    default = Catalogue(DEFAULT_LANGUAGE, english | phrases)
+    others = {
+        language: Catalogue(language, table | phrases, default)
+        for language, table in tables.items()
+    }
+    return Catalogues({DEFAULT_LANGUAGE: default, **others})

@@ -1,0 +1,62 @@
+"""Taps: a button that was tapped, opened and ready to be dealt with."""
+
+from dataclasses import dataclass
+
+from telegram import CallbackQuery, Update
+from telegram.error import BadRequest
+
+from bot.callbacks import Tap
+from bot.context import Context
+from bot.messages import Catalogue
+from bot.seals import INLINE, Seals
+
+
+@dataclass(frozen=True, slots=True)
+class Tapped:
+    """A tap on one of our buttons, where it was shown.
+
+    Attributes:
+        update: The update.
+        context: Its context.
+        query: The tap as Telegram tells it.
+        tap: What the button does.
+        words: The language of the one who tapped.
+    """
+
+    update: Update
+    context: Context
+    query: CallbackQuery
+    tap: Tap
+    words: Catalogue
+
+    @property
+    def user_id(self) -> int:
+        """Who tapped."""
+        return self.query.from_user.id
+
+    @property
+    def username(self) -> str:
+        """The bot's, for links."""
+        return self.context.bot.username
+
+    async def answer(self, key: str | None = None) -> None:
+        """Answer the tap, with a notice on the screen if a key of the words is given."""
+        await notify(self.query, None if key is None else self.words.label(key))
+
+
+def opened(query: CallbackQuery) -> str | None:
+    """What a button carries; None where it is not ours, or not for this place or person."""
+    place: int | str = INLINE if query.message is None else query.message.chat.id
+    return Seals(query.get_bot().token).opened(query.data, place, query.from_user.id)
+
+
+async def notify(query: CallbackQuery, notice: str | None = None, url: str | None = None) -> None:
+    """Answer a tap, with a notice on the user's screen or an address that opens, if there is one.
+
+    A tap that is too old to be answered needs no answer.
+    """
+    try:
+        await query.answer(notice, url=url)
+    except BadRequest as error:
+        if "query is too old" not in error.message.lower():
+            raise
