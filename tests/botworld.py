@@ -1,20 +1,32 @@
 """A world for the bot's tests: hand-made claims, a fake lookup, and the bot at a local Bot API."""
 
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pydantic import SecretStr
 
+from bot.admins import Admins
 from bot.app import build_application
-from bot.context import Deps
-from bot.loopback import LoopbackServer
-from bot.messages import load_catalogues
+from bot.budgets import Budgets, Rates
+from bot.context import App, Deps
+from bot.editors.notices import AnsweredNotices, OutboxNotifier
+from bot.loopback import LoopbackServer, Person
+from bot.messages import Catalogues, load_catalogues
+from bot.operations.lookups import CountedLookup
+from bot.operations.metrics import Metrics
 from bot.polling import polling
+from bot.quiet import OFF, parse_quiet_hours
+from bot.seals import Seals
 from bot.settings import BotSettings
+from bot.state import MIGRATIONS, StateDb
+from bot.state.questions import ANSWERED, PassedOnQuestions
+from bot.state.statistics import Statistics
 from bot.turns import TurnCounter
+from bot.watching.service import Timing, Watching
 from bot.workers import Workers
 from index import (
     Answer,
@@ -33,7 +45,10 @@ from index import (
 )
 
 TOKEN = "123456789:TESTTESTTESTTESTTESTTESTTESTTESTTES"
-WORDS = load_catalogues().of("en")
+CATALOGUES = load_catalogues()
+WORDS = CATALOGUES.of("en")
+# Setting the menus of one language, not of seven, before each conversation.
+ENGLISH_ONLY = Catalogues({"en": WORDS})
 SNAPSHOT = SnapshotInfo(
     "20261122-a", 13204, datetime(2026, 11, 22, 9, 30, tzinfo=UTC), ("model-a", "model-b")
 )
@@ -140,6 +155,13 @@ class FakeLookup:
             raise UnknownClaimError(f"No claim {claim_id}.")
         return CLAIMS[claim_id]
 
+    def group(self, questions: Sequence[str]) -> list[list[int]]:
+        """Questions that begin with the same word ask the same."""
+        groups: dict[str, list[int]] = {}
+        for position, question in enumerate(questions):
+            groups.setdefault(question.split()[0].lower(), []).append(position)
+        return list(groups.values())
+
 
 @dataclass
 class BotWorld:
@@ -149,11 +171,27 @@ class BotWorld:
         server: The local Bot API.
         lookup: What the bot asks.
         counter: Knows when the bot has finished an update.
+        state: What the bot remembers.
+        deps: What its handlers work with.
+        application: The bot.
     """
 
     server: LoopbackServer
     lookup: FakeLookup
     counter: TurnCounter
+    state: StateDb
+    deps: Deps
+    application: App
+
+
+def sealed(body: str, person: Person) -> str:
+    """Callback data for the private chat with a person, as the bot itself would make it."""
+    return Seals(TOKEN).seal(body, person.chat_id)
+
+
+def now() -> datetime:
+    """The moment at which everything happens in tests of a fixed time."""
+    return datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 
 def settings(**changes: object) -> BotSettings:
@@ -166,6 +204,10 @@ def settings(**changes: object) -> BotSettings:
         "lookup_queue": 32,
         "lookup_timeout_s": 20.0,
         "log_level": "INFO",
+        "admins": (),
+        "questions_days": 90,
+        "log_format": "text",
+        "metrics_listen": None,
     }
     return BotSettings.model_construct(**(chosen | changes))
 
@@ -176,14 +218,51 @@ async def running(
     *,
     workers: Callable[[], Workers] = lambda: Workers(2, 32, 20.0),
     typing_after_s: float = 60.0,
+    catalogues: Catalogues = ENGLISH_ONLY,
+    rates: Rates | None = None,
+    clock: Callable[[], float] = time.time,
+    editors: Sequence[int] = (),
+    keeps: bool = False,
+    notifies: bool = False,
 ) -> AsyncIterator[BotWorld]:
-    """Run the bot at a local Bot API."""
+    """Run the bot at a local Bot API.
+
+    With `keeps` there are editors to pass questions on to, with `notifies` people can be told
+    something later.
+    """
     lookup = lookup or FakeLookup()
-    counter = TurnCounter(16)
-    with workers() as pool:
-        async with LoopbackServer(token=TOKEN, bot_username="hearsay_bot") as server:
-            deps = Deps(lookup, pool, load_catalogues(), typing_after_s)
+    metrics = Metrics()
+    counter = TurnCounter(16, metrics)
+    counted = CountedLookup(lookup, metrics)
+    with workers() as pool, StateDb(None, MIGRATIONS) as state:
+
+        def utc_now() -> datetime:
+            return datetime.fromtimestamp(clock(), UTC)
+
+        timing = Timing(
+            parse_quiet_hours(OFF, "UTC"), utc_now, pace_per_s=2000.0, compare_every_s=3600.0
+        )
+        questions = PassedOnQuestions(state, OutboxNotifier(state, utc_now), utc_now)
+        notices = {ANSWERED: AnsweredNotices(questions, counted, pool, catalogues)}
+        watches = Watching(counted, pool, state, catalogues, timing, notices)
+        deps = Deps(
+            counted,
+            pool,
+            catalogues,
+            state,
+            typing_after_s,
+            budgets=Budgets(rates, clock=clock),
+            admins=Admins(clock),
+            clock=clock,
+            questions=questions if keeps else None,
+            statistics=Statistics(state, utc_now),
+            editors=frozenset(editors),
+            watches=watches if notifies else None,
+            metrics=metrics,
+            inline_pause_s=0.0,
+        )
+        async with LoopbackServer(token=TOKEN, bot_username="hearsay_bot", clock=clock) as server:
             application = build_application(settings(api_url=server.base_url), deps, counter)
             async with polling(application):
-                yield BotWorld(server, lookup, counter)
+                yield BotWorld(server, lookup, counter, state, deps, application)
             lookup.gate.set()

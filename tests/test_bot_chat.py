@@ -2,12 +2,12 @@
 
 import io
 
-from botworld import UMBRELLAS, FakeLookup, matched, settings
+from botworld import ENGLISH_ONLY, UMBRELLAS, FakeLookup, matched, settings
 from rich.console import Console
 
 from bot.chat import chat
 from bot.context import Deps
-from bot.messages import load_catalogues
+from bot.state import MIGRATIONS, StateDb
 from bot.terminal import to_text
 from bot.workers import Workers
 
@@ -17,10 +17,10 @@ CLAIM = "a court in Brazil banned umbrellas"
 def talk(lines: str, lookup: FakeLookup | None = None) -> str:
     lookup = lookup or FakeLookup({CLAIM: matched(CLAIM)})
     out, notes = io.StringIO(), io.StringIO()
-    with Workers(1, 4, 20.0) as workers:
+    with Workers(1, 4, 20.0) as workers, StateDb(None, MIGRATIONS) as state:
         chat(
             settings(token=None),
-            Deps(lookup, workers, load_catalogues()),
+            Deps(lookup, workers, ENGLISH_ONLY, state),
             questions=io.StringIO(lines),
             console=Console(file=out, width=40),
             notes=Console(file=notes),
@@ -41,18 +41,23 @@ def test_links_are_spelled_out_and_lines_are_not_wrapped() -> None:
 
 def test_a_number_taps_the_button_with_that_number() -> None:
     out = talk(f"{CLAIM}\n1\n")
-    assert "[1] 🔎 Full sourcing\n[2] Other close claims (1)" in out
+    assert "[1] 🔎 Full sourcing\n[2] 📋 Copy for sharing\n[3] Other close claims (1)" in out
     assert "Full sourcing" in out.partition("> 1\n")[2].partition("Searched")[0]
 
 
+def test_a_button_that_copies_shows_what_it_copies() -> None:
+    out = talk(f"{CLAIM}\n2\n").rpartition("> 2\n")[2]
+    assert out.startswith("(“A court in Brazil has banned umbrellas on beaches.” ❌ Refuted")
+
+
 def test_buttons_lead_on_to_further_buttons() -> None:
-    out = talk(f"{CLAIM}\n2\n1\n").rpartition("> 1\n")[2]
+    out = talk(f"{CLAIM}\n3\n1\n").rpartition("> 1\n")[2]
     assert "A claim from the archive" in out
     assert "Snow fell in Cairo" in out
 
 
 def test_buttons_stay_while_later_messages_have_none() -> None:
-    out = talk(f"{CLAIM}\n1\n2\n").rpartition("> 2\n")[2]
+    out = talk(f"{CLAIM}\n1\n3\n").rpartition("> 3\n")[2]
     assert "Close claims in the archive" in out
 
 

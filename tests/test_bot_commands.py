@@ -10,10 +10,17 @@ from bot.commands import all_commands
 def test_all_commands_are_found_in_the_order_of_the_menu() -> None:
     assert [command.name for command in all_commands()] == [
         "check",
+        "watching",
         "help",
         "about",
+        "settings",
         "privacy",
+        "my_data",
+        "forget_me",
+        "language",
         "start",
+        "queue",
+        "stats",
     ]
 
 

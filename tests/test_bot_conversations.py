@@ -7,6 +7,7 @@ import pytest
 from botworld import TOKEN, UMBRELLAS, BotWorld, FakeLookup, matched, nothing, running, similar
 
 from bot.loopback import Call, ChatKind, Fault, FaultKind, LoopbackServer, Person, Room
+from bot.seals import Seals
 from bot.workers import Workers
 from index import SnapshotError
 
@@ -248,13 +249,13 @@ async def test_a_group_message_that_is_not_addressed_leaves_no_trace(
     assert "umbrellas" not in caplog.text
 
 
-async def test_edits_and_channel_posts_are_harmless() -> None:
+async def test_channel_posts_and_edits_of_other_commands_are_harmless() -> None:
     async with running(knows()) as world:
         alice = world.server.user("Alice")
         channel = world.server.group("News", [alice, world.server.bot], kind=ChatKind.CHANNEL)
         asked = alice.says(CLAIM)
         await alice.next_message()
-        alice.edits(asked, "/check something else")
+        alice.edits(asked, "/about something else")
         channel.posts(f"@hearsay_bot {CLAIM}")
         alice.says("/help")
         assert (await alice.next_message()).text.startswith("How to ask")
@@ -288,7 +289,10 @@ async def test_other_close_claims_are_numbered_and_each_can_be_opened() -> None:
     assert "no response known as of 22 November 2026" in card.text
 
 
-@pytest.mark.parametrize("data", ["x:umbrella1", "s:", "s:a.b", "s:../etc", "s:UMBRELLA1", "s:a\n"])
+@pytest.mark.parametrize(
+    "data",
+    ["s:umbrella1", "1AAAAAAAAs:umbrella1", "s:", "s:a.b", "s:../etc", "s:UMBRELLA1", "s:a\n"],
+)
 async def test_a_forged_button_is_called_too_old(data: str) -> None:
     async with running(knows()) as world:
         alice = world.server.user("Alice")
@@ -301,7 +305,8 @@ async def test_a_button_of_a_claim_that_is_gone_says_so() -> None:
     async with running(knows()) as world:
         alice = world.server.user("Alice")
         alice.says(CLAIM)
-        asked = alice.taps(await alice.next_message(), 0, forged_data="s:nosuch")
+        gone = Seals(TOKEN).seal("s:nosuch", alice.chat_id)
+        asked = alice.taps(await alice.next_message(), 0, forged_data=gone)
         assert (await asked.answer())["text"] == "That claim is no longer in the archive."
 
 
@@ -481,7 +486,10 @@ async def test_the_menu_is_set_once_for_each_kind_of_chat() -> None:
         commands = world.server.world.profile.commands
         private = commands[('{"type": "all_private_chats"}', "")]
         groups = commands[('{"type": "all_group_chats"}', "")]
-    assert [each["command"] for each in private] == ["check", "help", "about", "privacy", "start"]
+    assert [each["command"] for each in private] == [
+        "check", "watching", "help", "about", "privacy", "my_data", "forget_me", "language",
+        "start",
+    ]  # fmt: skip
     assert [each["command"] for each in groups] == ["check", "help", "about", "privacy"]
 
 

@@ -1,10 +1,14 @@
 """Markup: escaping, links and the limit."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.markup import MAX_CHARS, Html, Page, Rest, host, link, plain, text, web_address
+from bot.loopback.markup import parse_html
+from bot.markup import MAX_CHARS, Html, Page, Rest, head, host, link, plain, text, web_address
+from index import clean
 
 
 def test_text_is_escaped() -> None:
@@ -81,3 +85,52 @@ def test_a_list_that_fits_has_no_rest() -> None:
     page.add_list(Html("head"), [Html("a")], Rest(lambda n: Html(f"and {n} more")))
     assert page.html() == "head\na"
     assert MAX_CHARS == 4096
+
+
+EVERYTHING = st.text(alphabet=st.characters(), max_size=400)
+NASTY = st.lists(
+    EVERYTHING
+    | st.sampled_from(
+        ["\u202e", "\u2066", "\u200b" * 40, "e" + "\u0301" * 60, "Z" + "\u0489" * 60, "<b>", "&lt;",
+         "\ud800", "\U0001f468\u200d\U0001f469", "\u3164" * 9, "@all", "x" * 5000]
+    ),
+    max_size=6,
+).map("".join)  # fmt: skip
+
+
+@given(NASTY, st.integers(1, 300))
+def test_text_from_anywhere_is_harmless(value: str, room: int) -> None:
+    html = text(value, room)
+    shown, entities = parse_html(html)
+    assert len(html) <= room
+    assert not [entity for entity in entities if entity.kind != "url"]
+    assert not re.search(
+        "[\u202a-\u202e\u2066-\u2069\u200b-\u200f\u3164\ud800-\udfff\x00-\x1f]", shown
+    )
+    assert not re.search("[\u0300-\u036f\u0483-\u0489]{4}", shown)
+    assert not re.search(r"@\w", shown)
+    shown.encode("utf-8")
+
+
+@pytest.mark.parametrize("word", ["བསྒྲུབས", "ग्रन्थ", "ที่นั้น", "שָׁלוֹם", "Việt Nam", "اَلْعَرَبِيَّةُ"])
+def test_signs_that_a_script_needs_stay(word: str) -> None:
+    assert text(word) == clean(word)
+
+
+def test_a_tower_of_enclosing_marks_is_cut_down() -> None:
+    assert text("Z" + "\u0489" * 40) == "Z" + "\u0489" * 3
+
+
+@given(NASTY, st.integers(1, 200))
+def test_a_head_is_a_beginning_within_its_room(value: str, room: int) -> None:
+    cut = head(value, room)
+    assert value.startswith(cut)
+    assert len(cut) <= room
+    assert cut == value or cut
+
+
+def test_a_head_cuts_nothing_in_two_that_people_see_as_one() -> None:
+    family = "\U0001f468\u200d\U0001f469\u200d\U0001f467"
+    assert head(f"ab{family}c", 6) == "ab"
+    assert head(f"ab{family}c", 7) == f"ab{family}"
+    assert head("Z" + "\u0301" * 50, 10) == "Z" + "\u0301" * 9

@@ -1,12 +1,13 @@
 """Polling: a bad token, an unreachable Telegram, a second instance, and stopping in order."""
 
 import asyncio
+import json
 import logging
 import os
 import signal
 
 import pytest
-from botworld import TOKEN, FakeLookup, matched, running, settings
+from botworld import ENGLISH_ONLY, TOKEN, FakeLookup, matched, running, settings
 from pydantic import SecretStr
 from telegram.error import Conflict, NetworkError
 
@@ -14,8 +15,8 @@ from bot.app import build_application
 from bot.context import Deps
 from bot.errors import on_polling_error
 from bot.loopback import Fault, FaultKind, LoopbackServer
-from bot.messages import load_catalogues
 from bot.polling import check_token, connect, polling, serve
+from bot.state import MIGRATIONS, StateDb
 from bot.workers import Workers
 from index import SettingsError
 
@@ -44,8 +45,8 @@ async def test_an_unreachable_telegram_is_waited_for_with_growing_pauses(
 
     async with LoopbackServer(token=TOKEN) as server:
         server.fail(Fault("getMe", FaultKind.DROP_BEFORE, times=7))
-        with Workers(1, 0, 5.0) as workers:
-            deps = Deps(FakeLookup(), workers, load_catalogues())
+        with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
+            deps = Deps(FakeLookup(), workers, ENGLISH_ONLY, state)
             application = build_application(settings(api_url=server.base_url), deps)
             await connect(application.bot, sleep=sleep)
             assert application.bot.username == "hearsay_bot"
@@ -60,8 +61,8 @@ async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(
 ) -> None:
     async with LoopbackServer(token=TOKEN) as server:
         server.fail(Fault("getMyCommands", code=500))
-        with Workers(1, 0, 5.0) as workers:
-            deps = Deps(FakeLookup(), workers, load_catalogues())
+        with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
+            deps = Deps(FakeLookup(), workers, ENGLISH_ONLY, state)
             async with polling(build_application(settings(api_url=server.base_url), deps)):
                 alice = server.user("Alice")
                 alice.says("/help")
@@ -72,11 +73,11 @@ async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(
 async def test_a_menu_that_is_already_right_is_not_set_again() -> None:
     async with LoopbackServer(token=TOKEN) as server:
         for _ in range(2):
-            with Workers(1, 0, 5.0) as workers:
-                deps = Deps(FakeLookup(), workers, load_catalogues())
+            with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
+                deps = Deps(FakeLookup(), workers, ENGLISH_ONLY, state)
                 async with polling(build_application(settings(api_url=server.base_url), deps)):
                     pass
-        assert len(server.calls.to("setMyCommands")) == 2
+        assert len(server.calls.to("setMyCommands")) == 3
         assert len(server.calls.to("setMyDescription")) == 1
 
 
@@ -91,21 +92,26 @@ def test_a_lost_connection_is_a_warning(caplog: pytest.LogCaptureFixture) -> Non
     assert [record.levelname for record in caplog.records] == ["WARNING"]
 
 
-async def test_only_messages_and_taps_are_asked_for() -> None:
+async def test_only_updates_that_are_handled_are_asked_for() -> None:
     async with running() as world:
         alice = world.server.user("Alice")
         alice.says("/help")
         await alice.next_message()
         asked = world.server.calls.to("getUpdates")[0]
-    assert asked.parameters.text("allowed_updates") == '["message", "callback_query"]'
+    allowed = asked.parameters.text("allowed_updates")
+    assert allowed is not None
+    assert json.loads(allowed) == [
+        "message", "edited_message", "callback_query", "inline_query", "guest_message",
+        "my_chat_member",
+    ]  # fmt: skip
 
 
 async def test_a_signal_lets_the_answers_that_have_begun_go_out() -> None:
     lookup = FakeLookup({"lakes of lemonade": matched("lakes of lemonade")})
     lookup.gate.clear()
     async with LoopbackServer(token=TOKEN) as server:
-        with Workers(1, 4, 20.0) as workers:
-            deps = Deps(lookup, workers, load_catalogues())
+        with Workers(1, 4, 20.0) as workers, StateDb(None, MIGRATIONS) as state:
+            deps = Deps(lookup, workers, ENGLISH_ONLY, state)
             application = build_application(settings(api_url=server.base_url), deps)
             task = asyncio.create_task(serve(application))
             alice = server.user("Alice")

@@ -10,9 +10,15 @@ from hypothesis import strategies as st
 
 from bot.callbacks import parse_tap
 from bot.cards import about_reply, claim_reply, others_reply, sourcing_reply
+from bot.choices import is_ambiguous
+from bot.citations import citation
+from bot.history import history_line
+from bot.inline import results
 from bot.loopback.markup import parse_html
 from bot.markup import MAX_CHARS, plain
-from bot.replies import Reply, answer_reply
+from bot.offers import Offers
+from bot.replies import answer_reply, short_reply
+from bot.reply import Reply
 from index import (
     Answer,
     Appearance,
@@ -92,6 +98,9 @@ DIFFERENCES = st.lists(
 ).map(tuple)
 
 
+ALL = Offers("hearsay_bot", can_watch=True, can_pass_on=True, has_question=True, in_private=True)
+
+
 def read(reply: Reply) -> str:
     return plain(reply.html)
 
@@ -103,7 +112,8 @@ def assert_fit_to_send(reply: Reply) -> None:
     for row in reply.rows:
         for button in row:
             assert button.label
-            assert parse_tap(button.tap.data) == button.tap
+            assert button.tap is None or parse_tap(button.tap.data) == button.tap
+            assert button.copies is None or 1 <= len(button.copies) <= 256
 
 
 @settings(max_examples=150, deadline=None)
@@ -119,13 +129,17 @@ def test_any_answer_about_any_claim_can_be_sent(
     match = None if outcome is Outcome.NONE else Match(claim, 0.9, wording, asked)
     candidates = (Candidate(claim.id, claim.text, 0.9), Candidate("z" * 16, "other", 0.2))
     answer = Answer(question, outcome, match, differences, candidates, SNAPSHOT)
-    assert_fit_to_send(answer_reply(answer, WORDS))
+    assert_fit_to_send(answer_reply(answer, WORDS, ALL))
+    assert_fit_to_send(short_reply(answer, WORDS, ALL))
+    for result in results(answer, (claim,), WORDS, ALL):
+        assert_fit_to_send(result.reply)
+        assert result.title
 
 
 @settings(max_examples=150, deadline=None)
 @given(CLAIMS, CLAIMS)
 def test_any_view_of_any_claim_can_be_sent(claim: Claim, other: Claim) -> None:
-    assert_fit_to_send(claim_reply(claim, SNAPSHOT, WORDS))
+    assert_fit_to_send(claim_reply(claim, SNAPSHOT, WORDS, ALL))
     assert_fit_to_send(sourcing_reply(claim, SNAPSHOT, WORDS, username="hearsay_bot"))
     assert_fit_to_send(others_reply((claim, other) * 2, SNAPSHOT, WORDS))
 
@@ -141,6 +155,7 @@ This is a known claim
 ❌ Refuted
 Denied by the court (https://court.example/no), 4 March 2021; fact-checked as Made up by \
 Check Brazil (https://check.example/umbrellas), 9 March 2021.
+On record: seen 2 Mar 2021, unanswered until 4 Mar 2021, then denied, then fact-checked.
 
 Who said it
 Attributed to a lawyer
@@ -155,13 +170,14 @@ def test_a_match_offers_the_sourcing_and_the_other_candidates() -> None:
     rows = answer_reply(matched("umbrellas"), WORDS).rows
     assert [[(button.label, button.tap.data) for button in row] for row in rows] == [
         [("🔎 Full sourcing", "s:umbrella1")],
-        [("Other close claims (1)", "o:snow2")],
+        [("Other close claims (1)", "o:snow2"), ("🖼 As a picture", "i:umbrella1")],
     ]
 
 
 def test_without_other_candidates_there_is_no_button_for_them() -> None:
     answer = replace(matched("umbrellas"), candidates=())
-    assert len(answer_reply(answer, WORDS).rows) == 1
+    labels = [button.label for row in answer_reply(answer, WORDS).rows for button in row]
+    assert labels == ["🔎 Full sourcing", "🖼 As a picture"]
 
 
 def test_the_sentence_of_a_forward_that_matched_is_shown() -> None:
@@ -356,3 +372,77 @@ def test_many_sources_do_not_crowd_out_the_responses() -> None:
 def test_about_warns_of_the_sample() -> None:
     info = SnapshotInfo("s1", 60, datetime(2026, 11, 22, tzinfo=UTC), ("m",), is_sample=True)
     assert "bundled sample archive" in read(about_reply(info, "0.1.0", WORDS))
+
+
+def dated(*days: tuple[ResponseKind, int | None], seen: tuple[int | None, ...] = (2,)) -> Claim:
+    def day(number: int | None) -> date | None:
+        return None if number is None else date(2021, 3, number)
+
+    return Claim(
+        "x",
+        "text",
+        appearances=tuple(Appearance("A", published_on=day(each)) for each in seen),
+        responses=tuple(Response(kind, "B", published_on=day(each)) for kind, each in days),
+    )
+
+
+DENIED, CHECKED = ResponseKind.DENIAL, ResponseKind.FACT_CHECK
+
+
+def test_the_history_tells_in_which_order_a_claim_was_answered() -> None:
+    claim = dated((CHECKED, 9), (DENIED, 4), (DENIED, 5), (CHECKED, 12), seen=(None, 3, 2))
+    assert plain(history_line(claim, WORDS)) == (
+        "On record: seen 2 Mar 2021, unanswered until 4 Mar 2021, then denied, then fact-checked."
+    )
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        dated(),
+        dated((DENIED, None)),
+        dated((DENIED, 4), (CHECKED, None)),
+        dated((DENIED, 4), seen=()),
+        dated((DENIED, 4), seen=(None,)),
+        dated((DENIED, 2)),
+        dated((DENIED, 1)),
+    ],
+)
+def test_no_history_is_told_that_the_dates_do_not_bear_out(claim: Claim) -> None:
+    assert history_line(claim, WORDS) == ""
+
+
+def test_a_long_claim_is_folded_up() -> None:
+    reply = answer_reply(matched("x", replace(UMBRELLAS, text="umbrella " * 60)), WORDS)
+    assert "<blockquote expandable>umbrella " in reply.html
+    assert "<blockquote" not in answer_reply(matched("x"), WORDS).html
+
+
+def test_a_citation_has_the_claim_its_status_and_both_links() -> None:
+    assert citation(UMBRELLAS, SNAPSHOT.as_of.date(), WORDS, "hearsay_bot") == (
+        "“A court in Brazil has banned umbrellas on beaches.” ❌ Refuted: fact-checked as Made up "
+        "by Check Brazil, 9 March 2021. https://check.example/umbrellas "
+        "https://t.me/hearsay_bot?start=c_umbrella1"
+    )
+
+
+@settings(max_examples=150, deadline=None)
+@given(CLAIMS)
+def test_any_citation_fits_into_a_button_and_keeps_the_link(claim: Claim) -> None:
+    copied = citation(claim, SNAPSHOT.as_of.date(), WORDS, "hearsay_bot")
+    assert len(copied.encode("utf-16-le")) // 2 <= 256
+    assert copied.endswith(f"https://t.me/hearsay_bot?start=c_{claim.id}")
+
+
+def test_a_match_stands_out_however_close_the_next_claim_is() -> None:
+    near = (Candidate("umbrella1", "a", 0.97), Candidate("snow2", "b", 0.96))
+    assert not is_ambiguous(replace(matched("x y z"), candidates=near))
+
+
+@pytest.mark.parametrize(("second", "expected"), [(0.58, True), (0.4, False)])
+def test_similar_claims_are_a_choice_where_two_are_about_as_close(
+    second: float, expected: bool
+) -> None:
+    near = (Candidate("umbrella1", "a", 0.6), Candidate("snow2", "b", second))
+    assert is_ambiguous(replace(similar("x y z"), candidates=near)) is expected
+    assert is_ambiguous(replace(similar("x y z"), candidates=near, differences=()))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import load_bot_settings
+from bot.settings import Listen, load_bot_settings
 from index import SettingsError
 
 SECRET = "123456789:SECRETSECRETSECRETSECRETSECRETSECRET"
@@ -15,7 +15,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN_FILE", "TELEGRAM_API_URL",
                  "HEARSAY_LOOKUP_WORKERS", "HEARSAY_LOOKUP_QUEUE", "HEARSAY_LOOKUP_TIMEOUT_S",
-                 "HEARSAY_LOG_LEVEL"):  # fmt: skip
+                 "HEARSAY_LOG_LEVEL", "HEARSAY_LOG_FORMAT", "HEARSAY_METRICS_LISTEN",
+                 "HEARSAY_ADMINS"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
 
@@ -77,6 +78,10 @@ def test_the_api_address_ends_in_bot(
         ("HEARSAY_LOOKUP_QUEUE", "-1"),
         ("HEARSAY_LOOKUP_TIMEOUT_S", "never"),
         ("HEARSAY_LOG_LEVEL", "LOUD"),
+        ("HEARSAY_LOG_FORMAT", "xml"),
+        ("HEARSAY_METRICS_LISTEN", "9321"),
+        ("HEARSAY_METRICS_LISTEN", "127.0.0.1:70000"),
+        ("HEARSAY_METRICS_LISTEN", "http://127.0.0.1:9321"),
     ],
 )
 def test_an_unusable_value_is_refused_by_name(
@@ -89,6 +94,23 @@ def test_an_unusable_value_is_refused_by_name(
     assert "not a SECRET" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("127.0.0.1:9400", Listen("127.0.0.1", 9400)),
+        ("[::1]:9400", Listen("::1", 9400)),
+        ("localhost:0", Listen("localhost", 0)),
+        ("OFF", None),
+    ],
+)
+def test_where_metrics_are_served(
+    monkeypatch: pytest.MonkeyPatch, written: str, read: Listen | None
+) -> None:
+    monkeypatch.setenv("HEARSAY_METRICS_LISTEN", written)
+    assert load_bot_settings().metrics_listen == read
+    assert read is None or str(read) == written
+
+
 def test_two_tokens_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN", SECRET)
     monkeypatch.setenv("TELEGRAM_BOT_TOKEN_FILE", "/nowhere")
@@ -99,3 +121,17 @@ def test_two_tokens_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_token_says_what_to_do() -> None:
     with pytest.raises(SettingsError, match="hearsay-bot chat"):
         load_bot_settings().require_token()
+
+
+def test_admins_are_numbers_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARSAY_ADMINS", " 123, 456,123,")
+    assert load_bot_settings().admins == (123, 456)
+
+
+@pytest.mark.parametrize("value", ["@erin", "123,erin", "-100123", "١٢", "0"])
+def test_an_admin_that_is_no_id_of_an_account_is_refused(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("HEARSAY_ADMINS", value)
+    with pytest.raises(SettingsError, match="HEARSAY_ADMINS"):
+        load_bot_settings()

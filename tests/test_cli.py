@@ -76,8 +76,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HEARSAY_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HEARSAY_ENCODERS", "tiny")
-    for module in ("index.home", "index.cli.curate", "index.cli.evaluate"):
-        monkeypatch.setattr(f"{module}.load_encoder", lambda *_: TinyEncoder(VOCABULARY))
+    for module in ("home", "cli.curate", "cli.evaluate", "cli.calibrate"):
+        monkeypatch.setattr(f"index.{module}.load_encoder", lambda *_: TinyEncoder(VOCABULARY))
     return tmp_path / "home"
 
 
@@ -578,8 +578,49 @@ def test_evaluate_as_json(hearsay: Hearsay, tmp_path: Path) -> None:
     (folder / "queries.jsonl").write_text('{"_id": "q1", "text": "moon?"}\n')
     (folder / "qrels" / "dev.tsv").write_text("query-id\tcorpus-id\tscore\nq1\td1\t1\n")
     content = hearsay("evaluate", folder, "--split", "dev", "--json").json
-    assert set(content["metrics"]) == {"MAP@1", "MAP@5", "MRR", "hit@1", "hit@5", "hit@20"}
+    assert set(content["metrics"]) == {
+        "MAP@1",
+        "MAP@5",
+        "MRR",
+        "hit@1",
+        "hit@5",
+        "hit@20",
+        "hit@50",
+    }
     assert (content["n_questions"], content["metrics"]["MRR"]) == (1, 1.0)
     assert content["ms_median"] > 0
     assert "MAP@5   1.0000" in hearsay("evaluate", folder, "--split", "dev").out
     assert hearsay("evaluate", folder, "--split", "test").code == 1
+
+
+# Calibrating.
+
+
+def test_calibrate_on_questions_about_the_archive(filled: Hearsay, home: Path) -> None:
+    filled("reindex")
+    path = home.parent / "labelled.jsonl"
+    asked = [
+        {"text": text, "gold": gold, "kind": "question" if gold else "unrelated"}
+        for n in range(6)
+        for text, gold in (
+            (f"is the moon hollow, {n}?", ["moon"]),
+            (f"hollow sphere {n}", ["luna"]),
+            (f"a bank in Oslo {n}", []),
+            (f"money {n}", []),
+        )
+    ]
+    path.write_text("".join(json.dumps(each) + "\n" for each in asked), "utf-8")
+    done = filled("calibrate", path, "--from-scratch", "--json")
+    assert done.code == 0
+    assert done.json["n_questions"] >= len(asked)
+    assert (home / "calibration.json").exists()
+    assert filled("ask", "is the moon hollow?", "--json").json["outcome"] in {"MATCH", "SIMILAR"}
+    assert filled("calibrate", path).code == 0  # from the one in use on
+
+
+def test_calibrate_needs_enough_questions(filled: Hearsay, tmp_path: Path) -> None:
+    path = tmp_path / "few.jsonl"
+    path.write_text('{"text": "moon?", "gold": ["moon"]}\n', "utf-8")
+    done = filled("calibrate", path, "--from-scratch")
+    assert done.code == 1
+    assert "hearsay label" in done.err

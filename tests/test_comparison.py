@@ -4,7 +4,7 @@ import pytest
 
 from index.answers import Aspect, Difference
 from index.claims import Claim
-from index.comparison import Comparison, claim_wording, compare
+from index.comparison import Comparison, aligned, claim_wording, compare
 from index.names import Names
 
 AIRLIFT = Claim(
@@ -223,3 +223,72 @@ def test_a_name_in_the_summary_does_not_agree_where_the_matched_wording_has_a_ri
     assert [(each.asked, each.archived) for each in found.differences] == [("Russian", "US")]
     asked = "A Russian agency says US helicopters evacuated ISIS commanders"
     assert compare(names, asked, claim, matched).differences == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["the rally on 22 July", "the rally in July 2019", "the rally of July 22, 2019"],
+)
+def test_a_date_told_less_exactly_agrees(names: Names, asked: str) -> None:
+    found = against(names, asked, "A rally took place on 22 July 2019.")
+    assert (found.n_numbers_agreeing > 0, found.n_numbers_conflicting) == (True, 0)
+
+
+def test_another_day_of_the_same_month_conflicts(names: Names) -> None:
+    found = against(names, "the rally on 23 July", "A rally took place on 22 July 2019.")
+    assert [aspect for aspect, _, _ in differences(found)] == [Aspect.DATE]
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("5G masts make people ill or not?", "5G masts make people ill."),
+        ("5G masts make people ill, don't they?", "5G masts make people ill."),
+        ("5G masts make people ill, I'm not sure", "5G masts make people ill."),
+        ("do 5G masts make people ill", "No, 5G masts do not make people ill"),
+    ],
+)
+def test_asking_and_answering_are_no_negation(names: Names, asked: str, archived: str) -> None:
+    assert not against(names, asked, archived).is_negated
+
+
+def test_a_claim_turned_round_is_negated(names: Names) -> None:
+    assert against(names, "5G masts don't make people ill", "5G masts make people ill.").is_negated
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("Austria refused to admit Soros", "Austria admitted Soros"),
+        ("The company was turned down", "The company got the loan"),
+        ("Is hell real?", "The Pope denied that hell is real"),
+    ],
+)
+def test_a_refusal_negates(names: Names, asked: str, archived: str) -> None:
+    assert against(names, asked, archived).is_negated
+
+
+def test_an_opposite_is_another_action(names: Names) -> None:
+    found = against(names, "the EU allows vaping", "The EU bans vaping")
+    assert found.is_opposed
+    assert differences(found) == [(Aspect.ACTION, "allows", "bans")]
+
+
+def test_a_negated_opposite_says_the_same(names: Names) -> None:
+    found = against(names, "the EU does not allow vaping", "The EU bans vaping")
+    assert (found.is_opposed, found.is_negated, found.differences) == (False, False, ())
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived", "read"),
+    [
+        ("Daesh fled from Rakka", "ISIS left Raqqa", "ISIS fled from Raqqa"),
+        ("Kyiv's plan for gas", "Ukraine plans to stop gas", "Ukraine's plan for gas"),
+        ("Moldova turned it down", "Chisinau rejects it", "Chisinau turned it down"),
+        ("a blast in Kyiv", "A blast shook Ukraine", "a blast in Kyiv"),
+        ("Poland left", "France left", "Poland left"),
+        ("nothing here", "Nothing there", "nothing here"),
+    ],
+)
+def test_names_are_aligned(names: Names, asked: str, archived: str, read: str) -> None:
+    assert aligned(names, asked, archived) == read

@@ -3,41 +3,109 @@
 import json
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from index.answers import Outcome
-from index.decision import Calibration, Uncalibrated, load_calibration, read_calibration
+from index.claims import Claim
+from index.comparison import Comparison
+from index.decision import (
+    Calibration,
+    Logistic,
+    Uncalibrated,
+    Weights,
+    load_calibration,
+    read_calibration,
+    save_calibration,
+)
 from index.errors import SettingsError
-from index.features import FEATURE_NAMES, Features
+from index.features import (
+    FEATURE_NAMES,
+    NEARNESS_FEATURES,
+    SAMENESS_FEATURES,
+    Features,
+    Judged,
+)
+from index.pair_model import PairModel
+from index.ranking import RANKING_FEATURES
+from index.search import Hit
 
 ZERO = Features(*[0.0] * len(FEATURE_NAMES))
 NOTHING = dict.fromkeys(FEATURE_NAMES, 0.0)
-# With the intercept 0 the probability is .5 where the cosine is 0 and 1/(1+e**-2) = .88 at 1.
+UNRANKED = dict.fromkeys(RANKING_FEATURES, 0.0)
+NEAR = dict.fromkeys(NEARNESS_FEATURES, 0.0)
+SAME = dict.fromkeys(SAMENESS_FEATURES, 0.0)
+# Where nothing sets the two apart: .5 where the cosine is 0 and 1/(1+e**-2) = .88 at 1.
+ENGLISH = Weights(
+    ranking=UNRANKED | {"bm25": 1.0},
+    reranking=NOTHING | {"score": 1.0, "pair_text": 2.0},
+    nearness=Logistic(NEAR | {"cosine": 2.0}, 0.0),
+    sameness=Logistic(SAME | {"names_conflicting": -99.0, "pair_in_words": 4.0}, 12.0),
+)
+FOREIGN = Weights(
+    UNRANKED | {"cosine_other": 1.0}, NOTHING, Logistic(NEAR, -3.0), Logistic(SAME, 60.0)
+)
 CALIBRATION = Calibration(
     models=("tiny",),
-    ranking=NOTHING | {"bm25": 1.0},
-    weights=NOTHING | {"cosine": 2.0, "names_conflicting": -9.0},
-    intercept=0.0,
+    pair_model="pair/1",
+    english=ENGLISH,
+    foreign=FOREIGN,
     match_probability=0.8,
-    match_cosine=0.6,
-    match_cosine_foreign=0.5,
     similar_probability=0.5,
 )
 ALIKE = replace(ZERO, cosine=1.0)
 
 
-def outcome(features: Features) -> Outcome:
-    return CALIBRATION.outcome(CALIBRATION.probability(features), features)
+def judged(features: Features, *, is_english: bool = True) -> Judged:
+    return Judged(
+        hit=Hit(0, 0, 0, (0.0,), (0.0,), (0.0,), 0.0),
+        claim=Claim("moon", "The moon is hollow."),
+        asked_text="is the moon hollow",
+        matched_text="The moon is hollow.",
+        terms=frozenset({"moon", "hollow"}),
+        is_english=is_english,
+        comparison=Comparison(
+            0, 0, 0, 0, 0, 0, 0, is_negated=False, is_opposed=False, differences=()
+        ),
+        pair=None,
+        ranked={},
+        features=features,
+    )
 
 
-def test_the_probability_is_the_logistic_of_the_weighted_sum():
-    assert CALIBRATION.probability(ZERO) == 0.5
-    assert CALIBRATION.probability(ALIKE) == pytest.approx(0.8808, abs=1e-4)
+def test_the_probability_is_that_of_both_parts():
+    assert CALIBRATION.probability(judged(ZERO)) == pytest.approx(0.5, abs=1e-4)
+    assert CALIBRATION.probability(judged(ALIKE)) == pytest.approx(0.8808, abs=1e-4)
 
 
-def test_ranking_has_weights_of_its_own():
-    assert CALIBRATION.rank(replace(ZERO, bm25=0.5)) == 0.5
-    assert CALIBRATION.rank(ALIKE) == 0
+def test_another_language_has_weights_of_its_own():
+    foreign = judged(ALIKE, is_english=False)
+    assert CALIBRATION.probability(foreign) == pytest.approx(0.0474, abs=1e-4)
+    table = np.zeros((2, len(RANKING_FEATURES)))
+    table[0, RANKING_FEATURES.index("bm25")] = 0.5
+    table[1, RANKING_FEATURES.index("cosine_other")] = 0.7
+    assert CALIBRATION.rank(table, is_english=True).tolist() == [0.5, 0.0]
+    assert CALIBRATION.rank(table, is_english=False).tolist() == [0.0, 0.7]
+
+
+def test_reranking_has_weights_of_its_own():
+    assert CALIBRATION.rerank(judged(replace(ZERO, score=0.5, pair_text=1.0))) == 2.5
+    assert CALIBRATION.rerank(judged(ALIKE)) == 0
+
+
+def test_the_signals_of_a_part_add_up_to_its_logit():
+    signals = CALIBRATION.signals(judged(replace(ALIKE, pair_in_words=0.5)))
+    logits = {
+        part: sum(each.contribution for each in signals if each.part == part)
+        for part in ("nearness", "sameness")
+    }
+    assert logits == pytest.approx({"nearness": 2.0, "sameness": 14.0})
+    assert signals[0].name == "intercept"
+
+
+def test_likeness_does_not_outweigh_what_sets_the_two_apart():
+    apart = replace(ALIKE, cosine=50.0, pair_in_words=-5.0)
+    assert CALIBRATION.probability(judged(apart)) < 0.001
 
 
 @pytest.mark.parametrize(
@@ -46,8 +114,8 @@ def test_ranking_has_weights_of_its_own():
         (ALIKE, Outcome.MATCH),
         (ZERO, Outcome.SIMILAR),
         (replace(ZERO, cosine=-0.1), Outcome.NONE),
-        # Many claims on one topic leave no margin; what is near is shown all the same.
-        (replace(ZERO, cosine=0.6, negated=1.0), Outcome.SIMILAR),
+        # What reads like another claim in the same words is shown as similar.
+        (replace(ALIKE, pair_in_words=-5.0), Outcome.SIMILAR),
         # What sets the two apart makes it SIMILAR, not NONE.
         (replace(ALIKE, names_conflicting=1.0), Outcome.SIMILAR),
         (replace(ALIKE, numbers_conflicting=1.0), Outcome.SIMILAR),
@@ -57,47 +125,42 @@ def test_ranking_has_weights_of_its_own():
     ],
 )
 def test_the_outcome(features, expected):
-    assert outcome(features) is expected
-
-
-def test_what_merely_stands_out_in_a_small_archive_is_no_match():
-    sure = replace(CALIBRATION, intercept=9.0)
-    far = replace(ZERO, cosine=0.59)
-    assert sure.outcome(sure.probability(far), far) is Outcome.SIMILAR
-    foreign = replace(ZERO, cosine=0.1, cosine_foreign=0.5)
-    assert sure.outcome(sure.probability(foreign), foreign) is Outcome.MATCH
+    assert CALIBRATION.outcome(judged(features)) is expected
 
 
 @pytest.mark.parametrize("cosine", [0.0, 0.5, 1.0])
 def test_without_a_calibration_nothing_is_a_match(cosine):
-    features = replace(ZERO, cosine=cosine)
-    decider = Uncalibrated()
-    assert decider.outcome(decider.probability(features), features) is not Outcome.MATCH
+    assert Uncalibrated().outcome(judged(replace(ZERO, cosine=cosine))) is not Outcome.MATCH
 
 
 def test_a_calibration_holds_for_its_own_models_only():
     assert isinstance(load_calibration(["some-other-model"]), Uncalibrated)
 
 
+@pytest.mark.model
 def test_the_shipped_calibration_is_complete():
-    decider = load_calibration(["all-MiniLM-L6-v2", "use-multilingual-v3/0.2.1"])
+    models = ["all-MiniLM-L6-v2", "use-multilingual-v3/0.2.1"]
+    decider = load_calibration(models, PairModel.bundled().name)
     assert isinstance(decider, Calibration)
     assert 0 < decider.similar_probability < decider.match_probability < 1
-    assert decider.provenance["datasets"]
+    assert decider.provenance["corpora"]
+    assert isinstance(load_calibration(models, "another pair model"), Uncalibrated)
 
 
-def test_a_calibration_of_another_version_is_refused():
-    content = {
-        "models": ["tiny"],
-        "ranking": NOTHING,
-        "weights": {"cosine": 1.0},
-        "intercept": 0.0,
-        "match_probability": 0.8,
-        "match_cosine": 0.6,
-        "match_cosine_foreign": 0.5,
-        "similar_probability": 0.5,
-    }
-    with pytest.raises(SettingsError, match="no weight for"):
-        read_calibration(json.dumps(content), "default.json")
+def test_one_s_own_calibration_goes_before_the_shipped_one(tmp_path):
+    own = tmp_path / "calibration.json"
+    save_calibration(CALIBRATION, own)
+    assert load_calibration(["tiny"], "pair/1", own) == CALIBRATION
+    with pytest.raises(SettingsError, match="fitted with tiny"):
+        load_calibration(["another"], "pair/1", own)
+
+
+def test_a_calibration_of_another_version_is_refused(tmp_path):
+    path = tmp_path / "own.json"
+    save_calibration(CALIBRATION, path)
+    content = json.loads(path.read_text())
+    del content["english"]["sameness"]["weights"]["pair_in_words"]
+    with pytest.raises(SettingsError, match="no weight for pair"):
+        read_calibration(json.dumps(content), "own.json")
     with pytest.raises(SettingsError, match="unreadable"):
-        read_calibration("{}", "default.json")
+        read_calibration("{}", "own.json")

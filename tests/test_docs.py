@@ -37,8 +37,16 @@ def relative(path: Path) -> str:
 
 
 def commands_of(app: typer.Typer, program: str) -> Mapping[str, Any]:
-    group: Any = typer.main.get_command(app)
-    return {f"{program} {name}": command for name, command in group.commands.items()}
+    return dict(_commands_of(typer.main.get_command(app), program))
+
+
+def _commands_of(group: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """Every command under a group, those of groups within it by their full name."""
+    for part, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from _commands_of(command, f"{name} {part}")
+        else:
+            yield f"{name} {part}", command
 
 
 CLI = {**commands_of(index_app, "hearsay"), **commands_of(bot_app, "hearsay-bot")}
@@ -47,8 +55,9 @@ CLI = {**commands_of(index_app, "hearsay"), **commands_of(bot_app, "hearsay-bot"
 def sections() -> dict[str, str]:
     """The text of docs/commands.md under each command, by "hearsay import"."""
     parts = re.split(r"^##+ (.*)$", COMMANDS, flags=re.MULTILINE)
-    titles = (title.strip("`").split() for title in parts[1::2])
-    return {" ".join(title[:2]): text for title, text in zip(titles, parts[2::2], strict=True)}
+    titles = (re.match(r"`?((?:[a-z-]+ ?)*)", title) for title in parts[1::2])
+    named = (title[1].partition(" --")[0].strip() if title else "" for title in titles)
+    return dict(zip(named, parts[2::2], strict=True))
 
 
 def test_every_command_has_its_section_and_no_other_is_described() -> None:
@@ -258,7 +267,13 @@ def test_every_document_can_be_reached_from_the_readme() -> None:
 
 def committed_texts() -> Iterator[tuple[Path, str]]:
     inside = (path for folder in COMMITTED for path in (ROOT / folder).rglob("*"))
-    for path in sorted([*inside, *ROOT.glob("*.*"), ROOT / "Makefile", ROOT / "LICENSE"]):
+    for path in sorted(
+        [
+            *inside,
+            *ROOT.glob("*.*"),
+            *(ROOT / name for name in ("Makefile", "LICENSE", "Dockerfile")),
+        ]
+    ):
         if path.is_file() and "__pycache__" not in path.parts and path.name != ".env":
             try:
                 yield path, path.read_text(encoding="utf-8")

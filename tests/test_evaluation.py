@@ -119,6 +119,7 @@ def test_metrics_by_hand(folder: Path) -> None:
         "hit@1": 0.5,
         "hit@5": 1.0,
         "hit@20": 1.0,
+        "hit@50": 1.0,
     }
     assert sum(found.outcomes.values()) == 2
     assert 0 < found.ms_median <= found.ms_p95

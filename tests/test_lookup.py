@@ -11,26 +11,45 @@ from tinyarchive import VOCABULARY, World, names, record
 
 from index.answers import Answer, Aspect, Outcome, Route
 from index.claims import Appearance, Response, ResponseKind
-from index.decision import Calibration, Decider, Uncalibrated, load_calibration
+from index.decision import (
+    Calibration,
+    Decider,
+    Logistic,
+    Uncalibrated,
+    Weights,
+    load_calibration,
+)
 from index.embedder import Encoder
 from index.errors import SnapshotError, UnknownClaimError
-from index.features import FEATURE_NAMES
+from index.features import FEATURE_NAMES, NEARNESS_FEATURES, SAMENESS_FEATURES
 from index.lookup import Lookup
 from index.query import prepare
+from index.ranking import RANKING_FEATURES
 from index.snapshots import SnapshotStore
 
 ZERO = dict.fromkeys(FEATURE_NAMES, 0.0)
-# Decides by the cosine alone: 0.98 at cosine 1, 0.5 at 0.8, 0.02 at 0.6.
-BY_COSINE = Calibration(
-    models=("tiny",),
-    ranking=ZERO | {"cosine": 1.0},
-    weights=ZERO | {"cosine": 20.0},
-    intercept=-16.0,
-    match_probability=0.9,
-    match_cosine=0.6,
-    match_cosine_foreign=0.6,
-    similar_probability=0.1,
-)
+UNRANKED = dict.fromkeys(RANKING_FEATURES, 0.0)
+
+
+def by_cosine(*, rerank: float = 1.0) -> Calibration:
+    """Decides by the cosine alone: 0.98 at cosine 1, 0.5 at 0.8, 0.02 at 0.6."""
+    weights = Weights(
+        ranking=UNRANKED | {"cosine": 1.0},
+        reranking=ZERO | {"cosine": rerank},
+        nearness=Logistic(dict.fromkeys(NEARNESS_FEATURES, 0.0) | {"cosine": 20.0}, -16.0),
+        sameness=Logistic(dict.fromkeys(SAMENESS_FEATURES, 0.0), 60.0),
+    )
+    return Calibration(
+        models=("tiny",),
+        pair_model=None,
+        english=weights,
+        foreign=weights,
+        match_probability=0.9,
+        similar_probability=0.1,
+    )
+
+
+BY_COSINE = by_cosine()
 MOON = record(
     "moon",
     "The moon is hollow.",
@@ -57,7 +76,7 @@ def opened(
     load: Callable[[str], Encoder] | None = None,
 ) -> Lookup:
     stores = [world.store, *([sample] if sample else [])]
-    return Lookup(stores, names(), load or (lambda _: world.encoder), calibrate=lambda _: decider)
+    return Lookup(stores, names(), load or (lambda _: world.encoder), calibrate=lambda *_: decider)
 
 
 @pytest.fixture
@@ -253,16 +272,7 @@ def test_candidates_come_best_first_with_the_match_at_the_head(lookup: Lookup) -
 
 def test_the_chances_never_rise_with_the_rank(world: World) -> None:
     # Ranked against the cosine, decided by it: without care the last would show the highest.
-    backwards = Calibration(
-        models=("tiny",),
-        ranking=ZERO | {"cosine": -1.0},
-        weights=ZERO | {"cosine": 20.0},
-        intercept=-16.0,
-        match_probability=0.9,
-        match_cosine=0.6,
-        match_cosine_foreign=0.6,
-        similar_probability=0.1,
-    )
+    backwards = by_cosine(rerank=-1.0)
     with opened(world, backwards) as lookup:
         chances = [each.probability for each in lookup.ask("moon hollow vaccine").candidates]
     assert len(chances) == 3

@@ -66,7 +66,7 @@ async def test_python_telegram_bot_reads_every_answer(
     await read_profile_with_ptb(ptb)
     await read_chats_with_ptb(ptb, alice, room)
     missing = METHODS.keys() - {call.method for call in loopback.calls}
-    assert missing == {"answerCallbackQuery", "answerInlineQuery"}
+    assert missing == {"answerCallbackQuery", "answerInlineQuery", "answerGuestQuery"}
 
 
 async def read_profile_with_ptb(ptb: telegram.Bot) -> None:

@@ -95,3 +95,18 @@ def test_an_endless_message_is_bounded() -> None:
 def test_a_negation_that_only_asks_is_no_negation() -> None:
     assert prepare("Isn't it true that the moon is hollow?").segments == ("the moon is hollow",)
     assert prepare("didn't the sun go out?").segments == ("the sun go out",)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("check this pls", False),
+        ("is this fake news??", False),
+        ("moon", False),
+        ("moon hollow", True),
+        ("drake dead?", True),
+        ("правда ли, что луна полая", True),
+    ],
+)
+def test_what_only_asks_names_nothing(text: str, expected: bool) -> None:
+    assert prepare(text).names_something is expected

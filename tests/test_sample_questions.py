@@ -87,7 +87,7 @@ def n_matched(asked: list[Asked], kind: str) -> int:
     return sum(each.is_matched for each in of(asked, kind))
 
 
-# Each gate is a little below what the calibration of 2026-11-23 reaches; that stands beside it.
+# Each gate is a little below what the calibration of 2026-11-26 reaches; that stands beside it.
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def n_matched(asked: list[Asked], kind: str) -> int:
         ("question", 20),  # 21 of 24
         ("forward", 7),  # 8 of 8
         ("verbatim", 6),  # 6 of 6: an exact route, so no slack
-        ("cross_lingual", 11),  # 12 of 12
+        ("cross_lingual", 10),  # 11 of 12
     ],
 )
 def test_the_right_claim_comes_first(asked: list[Asked], kind: str, gate: int) -> None:
@@ -106,10 +106,10 @@ def test_the_right_claim_comes_first(asked: list[Asked], kind: str, gate: int) -
 @pytest.mark.parametrize(
     ("kind", "gate"),
     [
-        ("question", 13),  # 14 of 24; the others are SIMILAR, one has a wrong claim
-        ("forward", 2),  # 3 of 8; the others are SIMILAR
+        ("question", 18),  # 20 of 24
+        ("forward", 3),  # 4 of 8; the others are SIMILAR
         ("verbatim", 6),  # 6 of 6
-        ("cross_lingual", 7),  # 8 of 12; the others are SIMILAR
+        ("cross_lingual", 8),  # 9 of 12
     ],
 )
 def test_the_right_claim_is_matched(asked: list[Asked], kind: str, gate: int) -> None:
@@ -122,7 +122,7 @@ def test_a_wrong_claim_is_seldom_matched(asked: list[Asked]) -> None:
     wrong = [
         each for kind in kinds for each in of(asked, kind) if each.is_matched and not each.is_first
     ]
-    assert len(wrong) <= 2, report(wrong)  # 1 of 50
+    assert len(wrong) <= 2, report(wrong)  # 2 of 50
 
 
 def test_what_no_claim_is_about_is_never_matched(asked: list[Asked]) -> None:
@@ -130,7 +130,7 @@ def test_what_no_claim_is_about_is_never_matched(asked: list[Asked]) -> None:
 
 
 def test_a_near_miss_is_mostly_no_match(asked: list[Asked]) -> None:
-    assert n_matched(asked, "near_miss") <= 7, report(of(asked, "near_miss"))  # 6 of 22
+    assert n_matched(asked, "near_miss") <= 2, report(of(asked, "near_miss"))  # 1 of 22
 
 
 def test_a_near_miss_finds_its_neighbour(asked: list[Asked]) -> None:
@@ -149,4 +149,4 @@ def test_similar_names_what_differs(asked: list[Asked]) -> None:
         for each in similar
         if each.question["differs"] in {str(other.aspect) for other in each.answer.differences}
     ]
-    assert len(named) >= 9, report(similar)  # 10 of 14
+    assert len(named) >= 13, report(similar)  # 15 of 21

@@ -65,13 +65,15 @@ def test_the_manifest_says_what_was_built(world: World) -> None:
 def test_a_snapshot_gives_back_the_claims_of_the_archive(world: World, opened: Snapshot) -> None:
     assert opened.claims([1, 0]) == [world.archive.claim("bank"), world.archive.claim("moon")]
     assert opened.number("bank") == 1
-    assert opened.passages([0, 3]) == ["The moon is hollow.", "A bank closed."]
+    first, last = opened.passages([0, 3])
+    assert (first.text, last.text) == ("The moon is hollow.", "A bank closed.")
+    assert first.terms == {"moon", "hollow"}
     assert opened.passages_of(0).tolist() == [0, 1, 2]
     assert opened.passages_of(1).tolist() == [3]
 
 
 def test_the_vectors_are_those_of_the_passages(world: World, opened: Snapshot) -> None:
-    expected = world.encoder.encode(opened.passages(range(4)))
+    expected = world.encoder.encode([each.text for each in opened.passages(range(4))])
     assert np.array_equal(opened.backends["tiny"].vectors(np.arange(4)), expected)
 
 

@@ -55,6 +55,7 @@ def test_it_holds_the_data_where_resources_looks_for_it(wheel: zipfile.Path) -> 
 
 def test_it_holds_messages_and_calibrations(wheel: zipfile.Path) -> None:
     assert "bot/messages/en.toml" in files_of(wheel)
+    assert "bot/messages/locales/ar/LC_MESSAGES/hearsay.po" in files_of(wheel)
     assert any(
         name.startswith("index/calibrations/") and name.endswith(".json")
         for name in files_of(wheel)

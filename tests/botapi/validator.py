@@ -45,6 +45,8 @@ LIMITS = {
     ("SetWebhook", "max_connections"): (1, 100, "number"),
     ("GetUpdates", "limit"): (1, 100, "number"),
 }
+# What the defaults of python-telegram-bot add for no use; Telegram ignores it.
+_ADDED = {("editMessageReplyMarkup", "parse_mode")}
 MOST_TOLD = 5
 # With markup the length counts after parsing, and the server refuses what is too long.
 _MARKED_UP = {"text", "caption", "message_text"}
@@ -65,7 +67,7 @@ def request_problems(method: str, values: Mapping[str, Any]) -> list[str]:
     problems = [
         f"{method}: unknown parameter {name!r}"
         for name in values
-        if name not in model.model_fields and name not in attached
+        if name not in model.model_fields and name not in attached and (method, name) not in _ADDED
     ]
     for name, field in model.model_fields.items():
         if name not in values:

@@ -1,0 +1,52 @@
+"""The pair model: what it says of pairs that anybody can judge, and how it fails."""
+
+import math
+
+import pytest
+
+from index.answers import Aspect
+from index.errors import EncoderError
+from index.pair_model import PairModel
+
+CLAIM = "US helicopters evacuated ISIS commanders from Deir ez-Zor."
+
+
+@pytest.fixture(scope="module")
+def model() -> PairModel:
+    return PairModel.bundled()
+
+
+pytestmark = pytest.mark.model
+
+
+def test_a_repeat_is_the_same_and_another_place_is_not(model: PairModel):
+    repeat = model.judge("us helicopters evacuated isis commanders from deir ez-zor", CLAIM)
+    other = model.judge("US helicopters evacuated ISIS commanders from Raqqa", CLAIM)
+    assert repeat.same > 0 > other.same
+    assert other.aspect is Aspect.PLACE
+    assert other.asked_change == "Raqqa"
+    assert "Deir" in other.archived_change
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("", ""),
+        ("Did Russian helicopters evacuate ISIS commanders?" * 50, CLAIM * 50),
+        ("вертолёты США", "\u202e"),
+    ],
+)
+def test_any_text_is_judged(model: PairModel, asked: str, archived: str):
+    judged = model.judge(asked, archived)
+    assert math.isfinite(judged.same)
+    assert 0 < judged.aspect_probability <= 1
+    assert judged.asked_change in asked
+    assert judged.archived_change in archived
+
+
+def test_a_missing_or_damaged_file_is_told(tmp_path):
+    with pytest.raises(EncoderError, match="missing"):
+        PairModel(tmp_path / "pair.onnx")
+    (tmp_path / "pair.onnx").write_bytes(b"no model")
+    with pytest.raises(EncoderError, match=r"pair\.onnx"):
+        PairModel(tmp_path / "pair.onnx")
