@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export HF_HUB_OFFLINE ?= 1
 export TOKENIZERS_PARALLELISM ?= false
 
-.PHONY: run test install format wheel clean
+.PHONY: run test install format messages wheel clean
 
 run: $(VENV)/.installed
 	@$(BIN)/hearsay-bot
@@ -23,6 +23,10 @@ install: $(VENV)/.installed
 format: $(VENV)/.installed-test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# After a change of bot/messages/en.toml: the template and the catalogues of all languages.
+messages: $(VENV)/.installed
+	$(BIN)/python -m bot.messages.update
 
 wheel: $(VENV)/.installed-test
 	$(BIN)/python -m build --wheel
