@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import accumulate
 from types import TracebackType
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 
 # How many candidates are compared in depth.
 _JUDGED = 5
+# Encoders that work side by side; of one question there are two.
+_SIDE_BY_SIDE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,7 @@ class Lookup:
         self._loaded: _Loaded | None = None
         self._refused: str | None = None
         self._loading = threading.Lock()
+        self._threads = ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="encoder")
 
     def __enter__(self) -> Self:
         return self
@@ -95,6 +99,7 @@ class Lookup:
 
     def close(self) -> None:
         """Close the snapshot. No question may be under way."""
+        self._threads.shutdown()
         if self._loaded is not None:
             self._loaded.snapshot.close()
             self._loaded = None
@@ -109,6 +114,7 @@ class Lookup:
         loaded = self._current()
         for encoder in loaded.encoders:
             encoder.encode(["warm"])
+        loaded.snapshot.document_frequencies(())  # reads the vocabulary
 
     @property
     def snapshot(self) -> SnapshotInfo:
@@ -201,7 +207,8 @@ class Lookup:
         self, loaded: _Loaded, query: Query, hidden: Collection[int]
     ) -> tuple[list[Judged], list[int]]:
         """The best candidates, judged, best first; and the numbers of the others, in order."""
-        hits = search(loaded.snapshot, loaded.encoders, self._names, query, hidden)
+        spread = self._threads.map
+        hits = search(loaded.snapshot, loaded.encoders, self._names, query, hidden, spread=spread)
         if not hits:
             return [], []
         decider = loaded.decider

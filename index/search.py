@@ -1,7 +1,8 @@
 """Search: finds candidate claims for a query, through every encoder and through the words."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +62,8 @@ def search(
     names: Names,
     query: Query,
     hidden: Collection[int] = frozenset(),
+    *,
+    spread: Callable[..., Iterable[Any]] = map,
 ) -> list[Hit]:
     """Gather candidates, nearest first by a plain sum of what the retrievers say.
 
@@ -70,19 +73,30 @@ def search(
         names: The table of name variants.
         query: At least one segment.
         hidden: Numbers of claims to leave out.
+        spread: Maps a function over the encoders, as `map` does; one of a pool of threads lets
+            them work side by side.
     """
-    embedded = [encoder.encode(query.segments) for encoder in encoders]
+    found = spread(lambda encoder: _by_meaning(snapshot, encoder, query), encoders)
     bm25 = _by_words(snapshot, names, query)
     proposed = set(sorted(bm25, key=lambda claim: -bm25[claim])[:_PER_WORDS])
-    for encoder, vectors in zip(encoders, embedded, strict=True):
-        for part, k in ((vectors[:1], _PER_WHOLE), (vectors[1:], _PER_SENTENCE)):
-            if len(part):
-                _, rows = snapshot.backends[encoder.model].search(part, k)
-                proposed.update(snapshot.claim_of_passage[rows.ravel()].tolist())
+    embedded = []
+    for vectors, passages in found:
+        embedded.append(vectors)
+        proposed.update(snapshot.claim_of_passage[passages].tolist())
     claims = sorted(proposed.difference(hidden))
     if not claims:
         return []
     return _nearest(snapshot, encoders, query, embedded, claims, bm25)
+
+
+def _by_meaning(
+    snapshot: Snapshot, encoder: Encoder, query: Query
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """Vectors of the segments, and the passages that an encoder proposes."""
+    vectors = encoder.encode(query.segments)
+    # One call for all segments: it reads every vector of the archive, and that is what takes time.
+    _, rows = snapshot.backends[encoder.model].search(vectors, _PER_WHOLE)
+    return vectors, np.concatenate([rows[0], rows[1:, :_PER_SENTENCE].ravel()])
 
 
 def _nearest(

@@ -44,9 +44,16 @@ _STOPWORDS = _ENGLISH | _OTHERS
 
 def words(text: str) -> list[str]:
     """The words of a text in order: case-folded, without diacritics, possessive s dropped."""
+    plain = text.lower() if text.isascii() else _plain(text)
+    found = _WORD.findall(plain)
+    return (
+        found if plain.isascii() and "'" not in plain else [_APOSTROPHE.sub("", w) for w in found]
+    )
+
+
+def _plain(text: str) -> str:
     folded = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in folded if not unicodedata.combining(char))
-    return [_APOSTROPHE.sub("", word) for word in _WORD.findall(plain)]
+    return "".join(char for char in folded if not unicodedata.combining(char))
 
 
 def is_english(text: str) -> bool:

@@ -6,6 +6,7 @@ import threading
 import weakref
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -164,9 +165,13 @@ class Snapshot:
 
     def document_frequencies(self, terms: Sequence[str]) -> dict[str, int]:
         """In how many claims each full-text term occurs; terms that occur in none are left out."""
-        marks = ",".join("?" * len(terms))
-        query = f"select term, doc from vocabulary where term in ({marks})"
-        return {row[0]: row[1] for row in self._rows(query, *terms)}
+        known = self._vocabulary
+        return {term: known[term] for term in terms if term in known}
+
+    @cached_property
+    def _vocabulary(self) -> dict[str, int]:
+        # A lookup asks for hundreds of terms; in memory all of them are a few megabytes.
+        return dict(self._rows("select term, doc from vocabulary"))
 
     def passages_of(self, claim: int) -> NDArray[np.int64]:
         """Numbers of a claim's passages; they are consecutive."""
