@@ -212,8 +212,9 @@ def _sources(
         few = _excerpt(path, mine, archives.folder / f"{name}-excerpt.jsonl")
         lookup, ids = archives.corpus(few, names)
         there = set(ids.values())
-        asked = [row for row in mine if not there.isdisjoint((*row["gold"], *row.get("near", ())))]
-        others = [row for row in mine if there.isdisjoint((*row["gold"], *row.get("near", ())))]
+        told = [(row, {*row["gold"], *row.get("near", ())}) for row in mine]
+        asked = [row for row, claims in told if claims and claims <= there]
+        others = [row for row, claims in told if there.isdisjoint(claims)]
         questions = [*written_questions(asked, corpus_claim_id)]
         questions += _of_another_archive(others, len(asked))
         yield archives.source(lookup, names, questions)
