@@ -17,12 +17,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from telegram import Bot
-
-from bot.app import new_request
 from bot.loopback import LoopbackServer
 from bot.messages import load_catalogues
 from bot.notifying import PACE_PER_S, Notifier, Pace
+from bot.outgoing.bot import OutgoingBot
+from bot.outgoing.limiter import UNLIMITED, Limiter
 from bot.quiet import OFF, parse_quiet_hours
 from bot.state import MIGRATIONS, StateDb
 from bot.state.outbox import Outbox
@@ -86,8 +85,9 @@ async def measure(n_watchers: int, n_sends: int, pace_per_s: float, folder: Path
                 f"({enqueued_cpu_s:.2f} s of CPU)",
                 flush=True,
             )
-            request = new_request(server.base_url, 24)
-            async with Bot(TOKEN, base_url=server.base_url, request=request) as bot:
+            async with OutgoingBot(
+                TOKEN, server.base_url, n_connections=24, limiter=Limiter(UNLIMITED)
+            ) as bot:
                 composers = {
                     NOTIFICATION_KIND: WatchComposer(lookup, workers, state, load_catalogues())
                 }

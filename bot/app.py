@@ -1,10 +1,9 @@
 """App: the map of the bot. Every handler, in order, and the settings of the Application."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
-import httpx
 from telegram import LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.ext import (
@@ -19,13 +18,13 @@ from telegram.ext import (
     MessageHandler,
     filters,
 )
-from telegram.request import HTTPXRequest
 
 from bot.auto_answer import on_group_forward
 from bot.buttons import on_button
 from bot.commands import all_commands
 from bot.context import App, Context, Deps, provide
 from bot.conversation import (
+    CaptionCommand,
     FromPerson,
     MentionsBot,
     on_mention,
@@ -39,9 +38,11 @@ from bot.errors import on_error
 from bot.guards import on_any_message, on_membership, on_migration
 from bot.guest import IsGuestMessage, on_guest_message
 from bot.inline import on_inline_query
-from bot.operations.metrics import Metrics
-from bot.operations.requests import CountedRequest
-from bot.refusals import NotedRefusals, noting
+from bot.operations.requests import CountedRequests
+from bot.outgoing.bot import OutgoingBot
+from bot.outgoing.limiter import Limiter
+from bot.outgoing.refusals import RefusalNotes
+from bot.outgoing.requests import Observer
 from bot.settings import BotSettings
 from bot.turns import TurnCounter
 
@@ -54,14 +55,11 @@ ALLOWED_UPDATES = (
     "guest_message",
     "my_chat_member",
 )
-# More at once makes the HTTP client slower, not faster: its pool is quadratic.
 _MAX_CONCURRENT = 16
 # Telegram forgets what has been fetched, so a crash loses at most what waits here.
 _MAX_QUEUED = 16
-# A quiet bot would pay for TLS on every reply with the default of 5 s.
-_KEEPALIVE_S = 60.0
-_TIMEOUT_S = 10.0
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+# Beside what handlers send: notifications, and a few questions to Telegram.
+_MORE_CONNECTIONS = 16
 
 _Handler = BaseHandler[Any, Context, Any]
 
@@ -80,6 +78,12 @@ def handlers() -> list[_Handler]:
         *(
             CommandHandler(command.name, command.handle, either if command.follows_edits else new)
             for command in all_commands()
+        ),
+        # Commands that are the caption of a picture or a file.
+        *(
+            MessageHandler(either & CaptionCommand(command.name), command.handle)
+            for command in all_commands()
+            if command.reads_captions
         ),
         # In private chats, an unknown command. In groups it may be meant for another bot.
         MessageHandler(private & filters.COMMAND, on_unknown_command),
@@ -114,7 +118,12 @@ def guards() -> list[_Handler]:
 
 
 def build_application(
-    settings: BotSettings, deps: Deps, processor: TurnCounter | None = None
+    settings: BotSettings,
+    deps: Deps,
+    processor: TurnCounter | None = None,
+    *,
+    limiter: Limiter | None = None,
+    observers: Sequence[Observer] = (),
 ) -> App:
     """The bot, ready to be run by `polling.polling`.
 
@@ -122,6 +131,8 @@ def build_application(
         settings: The bot's settings.
         deps: What handlers work with.
         processor: Lets updates through; by default 16 at a time.
+        limiter: Lets messages out; by default at Telegram's pace.
+        observers: Are told of every request to the Bot API, besides those who count and note.
 
     Raises:
         SettingsError: There is no token.
@@ -131,18 +142,19 @@ def build_application(
         link_preview_options=LinkPreviewOptions(is_disabled=True),
         allow_sending_without_reply=True,
     )
+    counted = CountedRequests(deps.metrics)
+    bot = OutgoingBot(
+        settings.require_token(),
+        settings.api_url,
+        n_connections=_MAX_CONCURRENT + _MORE_CONNECTIONS,
+        observers=(*observers, counted, RefusalNotes(deps.state)),
+        polling_observers=(counted,),
+        limiter=limiter,
+        defaults=defaults,
+    )
     application: App = (
         ApplicationBuilder()
-        .token(settings.require_token())
-        .base_url(settings.api_url)
-        .request(
-            NotedRefusals(
-                _counted_request(settings.api_url, _MAX_CONCURRENT + 8, deps.metrics),
-                noting(deps.state),
-            )
-        )
-        .get_updates_request(_counted_request(settings.api_url, 2, deps.metrics))
-        .defaults(defaults)
+        .bot(bot)
         .context_types(ContextTypes(context=Context))
         .concurrent_updates(processor or TurnCounter(_MAX_CONCURRENT, deps.metrics))
         .update_queue(asyncio.Queue(maxsize=_MAX_QUEUED))
@@ -153,28 +165,3 @@ def build_application(
     application.add_handlers({-1: guards(), 0: handlers()})
     application.add_error_handler(on_error)
     return application
-
-
-def _counted_request(api_url: str, n_connections: int, metrics: Metrics) -> CountedRequest:
-    return CountedRequest(new_request(api_url, n_connections), metrics)
-
-
-def new_request(api_url: str, n_connections: int) -> HTTPXRequest:
-    """An HTTP client for the Bot API, with timeouts for slow networks.
-
-    Args:
-        api_url: Where the Bot API is.
-        n_connections: How many connections it may hold.
-    """
-    return HTTPXRequest(
-        connection_pool_size=n_connections,
-        read_timeout=_TIMEOUT_S,
-        write_timeout=_TIMEOUT_S,
-        connect_timeout=_TIMEOUT_S,
-        pool_timeout=_TIMEOUT_S,
-        httpx_kwargs={
-            "limits": httpx.Limits(max_connections=n_connections, keepalive_expiry=_KEEPALIVE_S),
-            # A Bot API on this machine is never behind a proxy.
-            "trust_env": urlsplit(api_url).hostname not in _LOOPBACK,
-        },
-    )

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from telegram import Bot, Update
+from telegram import Update
 from telegram.constants import ChatType
-from telegram.ext import Application, CallbackContext, ExtBot
+from telegram.ext import Application, CallbackContext
 
 from bot.admins import Admins
 from bot.budgets import Budgets
 from bot.messages import Catalogue, Catalogues
 from bot.newest import NewestQueries
 from bot.operations.metrics import Metrics
+from bot.outgoing.bot import OutgoingBot
 from bot.state import StateDb
 from bot.state.languages import Languages
 from bot.state.questions import PassedOnQuestions
@@ -66,7 +67,7 @@ class WatchService(Protocol):
         """Tell somebody when a claim matches a question; False where they watch too much."""
         ...
 
-    def running(self, bot: Bot) -> AbstractAsyncContextManager[None]:
+    def running(self, bot: OutgoingBot) -> AbstractAsyncContextManager[None]:
         """Compare and notify while the context is open."""
         ...
 
@@ -116,7 +117,7 @@ class Deps:
         return datetime.fromtimestamp(self.clock(), UTC)
 
 
-class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[str, Deps]]):
+class Context(CallbackContext[OutgoingBot, dict[Any, Any], dict[Any, Any], dict[str, Deps]]):
     """The context of one update."""
 
     @property
@@ -143,7 +144,7 @@ class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict
         return self.deps.catalogues.of(language)
 
 
-App = Application[ExtBot[None], Context, dict[Any, Any], dict[Any, Any], dict[str, Deps], None]
+App = Application[OutgoingBot, Context, dict[Any, Any], dict[Any, Any], dict[str, Deps], None]
 
 
 def provide(application: App, deps: Deps) -> None:

@@ -1,6 +1,6 @@
 """Conversation: messages that are no command, in private chats and in groups."""
 
-from telegram import Message, Update
+from telegram import Message, MessageEntity, Update
 from telegram.ext.filters import MessageFilter
 
 from bot.answering import answer, is_too_old, say
@@ -14,6 +14,26 @@ class MentionsBot(MessageFilter):
     def filter(self, message: Message) -> bool:
         """Whether the message mentions the bot that received it."""
         return mentions_bot(message)
+
+
+class CaptionCommand(MessageFilter):
+    """Passes pictures and files whose caption begins with a command; the library reads texts only.
+
+    Args:
+        command: Without the slash.
+    """
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self._command = command
+
+    def filter(self, message: Message) -> bool:
+        """Whether the caption begins with the command, and it is not meant for another bot."""
+        for entity, word in message.parse_caption_entities([MessageEntity.BOT_COMMAND]).items():
+            command, _, username = word[1:].casefold().partition("@")
+            ours = message.get_bot().username.casefold()
+            return not entity.offset and command == self._command and username in {"", ours}
+        return False
 
 
 class FromPerson(MessageFilter):

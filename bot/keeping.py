@@ -1,7 +1,8 @@
 """Keeping: the buttons by which somebody lets the bot keep a question or a wish to be told."""
 
 from telegram import Message
-from telegram.constants import ChatType
+from telegram.constants import ChatAction, ChatType
+from telegram.error import Forbidden, TelegramError
 
 from bot.callbacks import Action, Tap, deep_link
 from bot.questions import standing_question
@@ -39,7 +40,28 @@ async def on_keep(tapped: Tapped, message: Message) -> None:
         key = "offer.passed_on" if tap.action is Action.PASS_ON else "offer.not_it_noted"
     elif tap == Tap(Action.NOT_IT):
         key = "choice.none_noticed"
+    told = {"offer.passed_on", "offer.not_it_noted"}
+    if is_kept and key in told and not await _can_write_to(tapped, message):
+        await tapped.answer("offer.press_start", stays=True)
+        return
     await tapped.answer(key if is_kept else "offer.not_kept")
+
+
+async def _can_write_to(tapped: Tapped, message: Message) -> bool:
+    """Whether the one who tapped can be written to in private, where answers are told.
+
+    Telegram takes not even "is typing" for somebody who has not started the bot. It is asked about
+    people in groups only, and nothing of it is kept that a failed notification would not keep.
+    """
+    if message.chat.type == ChatType.PRIVATE:
+        return True
+    try:
+        await tapped.context.bot.send_chat_action(tapped.user_id, ChatAction.TYPING)
+    except Forbidden:
+        return False
+    except TelegramError as error:
+        return "chat not found" not in error.message.lower()
+    return True
 
 
 def _reason(tap: Tap) -> str:

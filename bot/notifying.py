@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from telegram import Bot
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter, TelegramError
 
 from bot.errors import described
 from bot.markup import plain
+from bot.outgoing.bot import OutgoingBot
+from bot.outgoing.limiter import Patience, seconds
 from bot.quiet import QuietHours
 from bot.reply import Reply
 from bot.seals import Seals
-from bot.sender import keyboard, seconds
+from bot.sender import keyboard
 from bot.state import StateDb
 from bot.state.outbox import Notification, Outbox
 from bot.workers import BusyError
@@ -103,7 +104,7 @@ class Notifier:
 
     def __init__(
         self,
-        bot: Bot,
+        bot: OutgoingBot,
         state: StateDb,
         composers: Mapping[str, Composer],
         quiet: QuietHours,
@@ -229,17 +230,24 @@ class Notifier:
 
     async def _call(self, chat_id: int, reply: Reply) -> None:
         buttons = keyboard(reply, Seals(self._bot.token), chat_id)
-        try:
+
+        async def call(text: str, parse_mode: str | None) -> None:
+            # A chat that is told to wait is come back to by the outbox, which outlives the process.
             await self._bot.send_message(
-                chat_id, reply.html, parse_mode=ParseMode.HTML, reply_markup=buttons
+                chat_id,
+                text,
+                parse_mode=parse_mode,
+                reply_markup=buttons,
+                rate_limit_args=Patience.RETURNS,
             )
+
+        try:
+            await call(reply.html, ParseMode.HTML)
         except BadRequest as error:
             if "can't parse entities" not in error.message.lower():
                 raise
             _LOG.error("Telegram refused the markup of a notification; sent it as plain text")
-            await self._bot.send_message(
-                chat_id, plain(reply.html), parse_mode=None, reply_markup=buttons
-            )
+            await call(plain(reply.html), None)
 
     def _slow_down(self, taken: Notification, wait_s: float) -> None:
         until = self._clock() + timedelta(seconds=wait_s)

@@ -11,12 +11,14 @@ _WORD = re.compile(r"\w+")
 
 def is_pointing(text: str, words: Catalogue) -> bool:
     """Whether the words only point at another message, as "is this true?" does."""
-    return not folded(text) or folded(text) in _folded(words, "questions.pointing")
+    own = folded(text)
+    return not own or own in words.folded("questions.pointing", folded)
 
 
 def is_greeting(text: str, words: Catalogue) -> bool:
     """Whether the words are no claim at all: a greeting, thanks, or no word whatever."""
-    return not folded(text) or folded(text) in _folded(words, "questions.greetings")
+    own = folded(text)
+    return not own or own in words.folded("questions.greetings", folded)
 
 
 def n_words(text: str) -> int:
@@ -27,7 +29,3 @@ def n_words(text: str) -> int:
 def folded(text: str) -> str:
     """A text's words alone, for comparing: case, punctuation and spacing folded away."""
     return clean(_NOT_WORD.sub("", clean(text).casefold()))
-
-
-def _folded(words: Catalogue, key: str) -> frozenset[str]:
-    return frozenset(map(folded, words.phrases(key)))

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 from telegram import Bot
 from telegram.error import InvalidToken, NetworkError
 
-from bot.app import ALLOWED_UPDATES, new_request
+from bot.app import ALLOWED_UPDATES
 from bot.context import App, deps_of
 from bot.errors import described, on_polling_error
+from bot.outgoing.bot import OutgoingBot
 from bot.profile import publish_editors_menu, publish_profile
 from bot.retention import purging
 from bot.settings import BotSettings
@@ -109,12 +110,7 @@ async def check_token(settings: BotSettings) -> None:
     Raises:
         SettingsError: There is no token, or Telegram does not know it.
     """
-    bot = Bot(
-        settings.require_token(),
-        base_url=settings.api_url,
-        request=new_request(settings.api_url, 1),
-        get_updates_request=new_request(settings.api_url, 1),
-    )
+    bot = OutgoingBot(settings.require_token(), settings.api_url)
     try:
         await connect(bot)
     finally:

@@ -13,10 +13,10 @@ from telegram import (
     BotCommandScopeChat,
 )
 from telegram.error import BadRequest, TelegramError
-from telegram.ext import ExtBot
 
 from bot.commands import Command, all_commands
 from bot.messages import DEFAULT_LANGUAGE, Catalogue, Catalogues
+from bot.outgoing.bot import OutgoingBot
 
 _LOG = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ _SCOPES: dict[Menu, BotCommandScope] = {
 }
 
 
-async def publish_profile(bot: ExtBot[None], catalogues: Catalogues) -> None:
+async def publish_profile(bot: OutgoingBot, catalogues: Catalogues) -> None:
     """Set menus and descriptions in every language, each only if it has changed.
 
     They are a convenience: where Telegram refuses them, the log says so and the bot goes on.
@@ -50,7 +50,7 @@ async def publish_profile(bot: ExtBot[None], catalogues: Catalogues) -> None:
 
 
 async def publish_editors_menu(
-    bot: ExtBot[None], catalogues: Catalogues, editors: Iterable[int]
+    bot: OutgoingBot, catalogues: Catalogues, editors: Iterable[int]
 ) -> None:
     """Set the menu that editors see in their private chat, if it has changed.
 
@@ -67,14 +67,14 @@ async def publish_editors_menu(
             return
 
 
-async def _publish_to(bot: ExtBot[None], words: Catalogue, scope: BotCommandScopeChat) -> None:
+async def _publish_to(bot: OutgoingBot, words: Catalogue, scope: BotCommandScopeChat) -> None:
     code = None if words.language == DEFAULT_LANGUAGE else words.language
     commands = menu(words, Menu.EDITORS)
     if await bot.get_my_commands(scope, code) != commands:
         await bot.set_my_commands(commands, scope, code)
 
 
-async def _publish(bot: ExtBot[None], words: Catalogue) -> None:
+async def _publish(bot: OutgoingBot, words: Catalogue) -> None:
     # Telegram's default menu, without a language, is what users of all other languages see.
     code = None if words.language == DEFAULT_LANGUAGE else words.language
     for whose, scope in _SCOPES.items():

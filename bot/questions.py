@@ -38,7 +38,10 @@ def private_question(message: Message, words: Catalogue) -> Question:
 
 def command_question(message: Message, words: Catalogue) -> Question:
     """What a /check asks: the quote, else the words after it, else the message replied to."""
-    return _addressed(message, _after_command(message.text or "", message.entities), words)
+    own, entities = message.text, message.entities
+    if own is None:
+        own, entities = message.caption or "", message.caption_entities
+    return _addressed(message, _after_command(own, entities), words)
 
 
 def mention_question(message: Message, words: Catalogue) -> Question:

@@ -1,10 +1,10 @@
 """Sender: the one way in which a reply goes out.
 
 An answer is sent at most once: where it is unknown whether Telegram took it (a timeout), it is not
-sent again. Where Telegram says that it did not take it, the reason decides.
+sent again. Where Telegram says that it did not take it, the reason decides; where it says "later",
+`bot.outgoing` waits.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,15 +19,13 @@ from telegram import (
     ReplyParameters,
 )
 from telegram.constants import ChatType, ParseMode
-from telegram.error import BadRequest, ChatMigrated, Forbidden, RetryAfter
+from telegram.error import BadRequest, ChatMigrated, Forbidden
 
 from bot.markup import Html, plain
 from bot.reply import Button, Reply
 from bot.seals import Seals
 
 _LOG = logging.getLogger(__name__)
-_MAX_TRIES = 3
-_MAX_WAIT_S = 60.0
 _PICTURE_NAME = "claim.png"
 # Nothing that a second try could change: the chat does not want this message.
 _UNWANTED = ("not enough rights", "topic_closed", "chat_write_forbidden", "chat not found")
@@ -53,8 +51,8 @@ async def send(
 ) -> Message | None:
     """Send a reply into the chat of `message`, quoting it in groups and under forwards.
 
-    Waits and tries again when told to slow down; follows a group that became a supergroup; falls
-    back to plain text if Telegram refuses the markup; is silent where the bot may not write.
+    Follows a group that became a supergroup; falls back to plain text if Telegram refuses the
+    markup; is silent where the bot may not write.
 
     Args:
         message: The message to reply to.
@@ -76,7 +74,7 @@ async def send(
     async def attempt(chat_id: int) -> Message | None:
         return await _unless_unwanted(_send_once(message, reply, chat_id, owner, quoting=quotes))
 
-    return await _patiently(attempt, message.chat_id)
+    return await _following(attempt, message.chat_id)
 
 
 async def send_picture(message: Message, photo: Photo) -> None:
@@ -100,7 +98,7 @@ async def send_picture(message: Message, photo: Photo) -> None:
 
         return await _unless_unwanted(_as_html_or_plain(photo.caption, call))
 
-    await _patiently(attempt, message.chat_id)
+    await _following(attempt, message.chat_id)
 
 
 async def whisper(
@@ -138,7 +136,7 @@ async def whisper(
             return False
         return True
 
-    return await _patiently(attempt, message.chat_id)
+    return await _following(attempt, message.chat_id)
 
 
 async def edit(
@@ -184,7 +182,7 @@ async def edit(
         except ChatMigrated:
             return False  # the messages of the old group stay in it
 
-    return await _patiently(attempt, message.chat_id)
+    return await _following(attempt, message.chat_id)
 
 
 def keyboard(
@@ -225,22 +223,12 @@ def in_group(message: Message) -> bool:
     return message.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
-async def _patiently(attempt: Callable[[int], Awaitable[Result]], chat_id: int) -> Result:
-    n_tries = 0
-    while True:
-        n_tries += 1
-        try:
-            return await attempt(chat_id)
-        except ChatMigrated as error:
-            if n_tries == _MAX_TRIES:
-                raise
-            chat_id = error.new_chat_id
-        except RetryAfter as error:
-            wait_s = seconds(error)
-            if n_tries == _MAX_TRIES or wait_s > _MAX_WAIT_S:
-                raise
-            _LOG.warning("Told to wait %.0f s before sending", wait_s)
-            await asyncio.sleep(wait_s)
+async def _following(attempt: Callable[[int], Awaitable[Result]], chat_id: int) -> Result:
+    """Do it in the chat; if the group has become a supergroup meanwhile, there."""
+    try:
+        return await attempt(chat_id)
+    except ChatMigrated as error:
+        return await attempt(error.new_chat_id)
 
 
 async def _send_once(
@@ -300,9 +288,3 @@ async def _as_html_or_plain(
             raise
         _LOG.error("Telegram refused the markup of a reply; sent it as plain text")
         return await call(plain(html), None)
-
-
-def seconds(error: RetryAfter) -> float:
-    """How long Telegram asks to wait."""
-    wait = error.retry_after  # will be a timedelta in a later version of the library
-    return float(wait) if isinstance(wait, int | float) else wait.total_seconds()

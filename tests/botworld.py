@@ -18,6 +18,8 @@ from bot.loopback import LoopbackServer, Person
 from bot.messages import Catalogues, load_catalogues
 from bot.operations.lookups import CountedLookup
 from bot.operations.metrics import Metrics
+from bot.outgoing.limiter import UNLIMITED, Limiter
+from bot.outgoing.requests import Observer
 from bot.polling import polling
 from bot.quiet import OFF, parse_quiet_hours
 from bot.seals import Seals
@@ -224,6 +226,8 @@ async def running(
     editors: Sequence[int] = (),
     keeps: bool = False,
     notifies: bool = False,
+    limiter: Limiter | None = None,
+    observers: Sequence[Observer] = (),
 ) -> AsyncIterator[BotWorld]:
     """Run the bot at a local Bot API.
 
@@ -262,7 +266,13 @@ async def running(
             inline_pause_s=0.0,
         )
         async with LoopbackServer(token=TOKEN, bot_username="hearsay_bot", clock=clock) as server:
-            application = build_application(settings(api_url=server.base_url), deps, counter)
+            application = build_application(
+                settings(api_url=server.base_url),
+                deps,
+                counter,
+                limiter=limiter or Limiter(UNLIMITED),
+                observers=observers,
+            )
             async with polling(application):
                 yield BotWorld(server, lookup, counter, state, deps, application)
             lookup.gate.set()

@@ -6,7 +6,7 @@ import logging
 import pytest
 from botworld import TOKEN, UMBRELLAS, BotWorld, FakeLookup, matched, nothing, running, similar
 
-from bot.loopback import Call, ChatKind, Fault, FaultKind, LoopbackServer, Person, Room
+from bot.loopback import Call, ChatKind, Fault, LoopbackServer, Person, Room
 from bot.seals import Seals
 from bot.workers import Workers
 from index import SnapshotError
@@ -187,6 +187,38 @@ async def test_check_in_reply_to_a_picture_says_that_it_has_no_text() -> None:
         await alice.next_message()
         alice.says("/check", reply_to=picture)
         assert "no text that I could look up" in (await alice.next_message()).text
+
+
+@pytest.mark.parametrize("command", ["/check", "/check@hearsay_bot", "/CHECK@Hearsay_Bot"])
+async def test_check_as_the_caption_of_a_picture_looks_up_the_words_after_it(command: str) -> None:
+    async with running(knows()) as world:
+        alice = world.server.user("Alice")
+        group = room(world.server, alice)
+        asked = alice.sends_photo(f"{command} {CLAIM}", in_=group)
+        reply = await group.next_message()
+        assert world.lookup.asked == [CLAIM]
+    assert reply.reply_to is asked
+
+
+async def test_check_as_a_caption_in_reply_to_a_message_looks_that_up() -> None:
+    async with running(knows()) as world:
+        alice = world.server.user("Alice")
+        group = room(world.server, alice)
+        alice.sends_photo("/check", in_=group, reply_to=alice.says(CLAIM, in_=group))
+        await group.next_message()
+        assert world.lookup.asked == [CLAIM]
+
+
+@pytest.mark.parametrize("caption", ["/check@other_bot x", "see /check x", "/checks x", "x"])
+async def test_a_caption_that_is_no_check_of_ours_leaves_no_trace(caption: str) -> None:
+    async with running(knows()) as world:
+        world.server.world.reads_all_group_messages = True
+        alice = world.server.user("Alice")
+        group = room(world.server, alice)
+        alice.sends_photo(caption, in_=group)
+        await world.counter.finished(1)
+        assert world.lookup.asked == []
+        assert group.from_bot == []
 
 
 async def test_a_mention_in_a_group_is_answered_about_its_own_words() -> None:
@@ -432,27 +464,6 @@ async def test_a_user_who_blocks_the_bot_does_no_harm() -> None:
         bob.says(CLAIM)
         assert UMBRELLAS.text in (await bob.next_message()).text
         assert alice.from_bot == []
-
-
-async def test_told_to_slow_down_the_bot_waits_and_another_chat_does_not() -> None:
-    async with running(knows()) as world:
-        alice, bob = world.server.user("Alice"), world.server.user("Bob")
-        world.server.fail(Fault("sendMessage", code=429, retry_after_s=1, chat_id=alice.chat_id))
-        alice.says(CLAIM)
-        bob.says(CLAIM)
-        await bob.next_message()
-        assert alice.from_bot == []
-        await world.counter.finished(2)
-        assert len(alice.from_bot) == 1
-
-
-async def test_an_answer_that_may_have_arrived_is_not_sent_again() -> None:
-    async with running(knows()) as world:
-        world.server.fail(Fault("sendMessage", FaultKind.DROP_AFTER))
-        alice = world.server.user("Alice")
-        alice.says(CLAIM)
-        await world.counter.finished(1)
-        assert len(alice.from_bot) == 1
 
 
 async def test_refused_markup_is_sent_as_plain_text() -> None:

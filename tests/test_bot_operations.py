@@ -1,12 +1,13 @@
 """Operations: what is counted, when health turns red, and what systemd is told."""
 
+import json
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import httpx
+import aiohttp
 import pytest
 from botworld import SNAPSHOT, TOKEN, FakeLookup, matched, running, settings, similar
 from prometheus_client.parser import text_string_to_metric_families
@@ -18,11 +19,11 @@ from bot.operations.health import problems
 from bot.operations.lookups import CountedLookup
 from bot.operations.metrics import Metrics
 from bot.operations.pulse import Pulse, Underway
-from bot.operations.requests import CountedRequest, result_of
 from bot.operations.running import observed, sources_of
 from bot.operations.server import serving
 from bot.operations.supervision import Supervisor, supervised
 from bot.operations.vitals import Backlog, Sources, Vitals, exposed
+from bot.outgoing.answers import read_answer, result_of
 from bot.settings import Listen
 from bot.workers import BusyError, Workers
 from index import SnapshotError
@@ -49,9 +50,22 @@ def sample(metrics: Metrics, name: str, **labels: str) -> float | None:
     return metrics.registry.get_sample_value(name, labels)
 
 
-async def got(port: int | None, path: str) -> httpx.Response:
-    async with httpx.AsyncClient(trust_env=False) as client:
-        return await client.get(f"http://127.0.0.1:{port}{path}")
+@dataclass(frozen=True)
+class Page:
+    status_code: int
+    headers: Mapping[str, str]
+    text: str
+
+    def json(self) -> object:
+        return json.loads(self.text)
+
+
+async def got(port: int | None, path: str) -> Page:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}{path}") as answer,
+    ):
+        return Page(answer.status, answer.headers, await answer.text())
 
 
 def families(text: str) -> Mapping[str, object]:
@@ -411,8 +425,8 @@ def test_what_is_under_way_is_known_by_how_long() -> None:
 
 
 def test_half_a_surrogate_pair_is_replaced_and_a_whole_one_is_not() -> None:
-    payload = rb'{"text": "a\ud83d\ude00b\udc00", "e": [{"\ud800": 1}]}'
-    assert CountedRequest.parse_json_payload(payload) == {
+    payload = rb'{"result": {"text": "a\ud83d\ude00b\udc00", "e": [{"\ud800": 1}]}}'
+    assert read_answer(payload)["result"] == {
         "text": "a\N{GRINNING FACE}b\ufffd",
         "e": [{"\ufffd": 1}],
     }

@@ -55,6 +55,16 @@ async def test_a_new_appearance_is_told_as_sourcing() -> None:
     assert "It was" not in message.text
 
 
+async def test_the_news_say_how_the_status_came_about_as_the_card_does() -> None:
+    async with watching_world() as world:
+        alice = world.somebody()
+        await world.watches_claim(alice, SNOW.id)
+        world.lookup.publishes(replace(DENIED, appearances=(SIGHTING,)))
+        await world.settled()
+        (message,) = told(alice)
+    assert "unanswered until 25 Nov 2026, then denied" in message.text
+
+
 async def test_a_corrected_rating_and_a_response_that_is_gone_are_told() -> None:
     async with watching_world() as world:
         alice = world.somebody()

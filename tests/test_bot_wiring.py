@@ -95,6 +95,24 @@ async def test_in_a_group_that_wants_short_answers_a_weak_one_still_goes_to_the_
         assert "Denied by the court" in seen.text
 
 
+async def test_in_a_group_who_has_not_started_the_bot_is_told_to_before_an_answer_can_come() -> (
+    None
+):
+    async with running(FakeLookup({CLAIM: matched(CLAIM)}), keeps=True) as world:
+        alice, bob = world.server.user("Alice"), world.server.user("Bob")
+        bob.says("/help")
+        await bob.next_message()
+        group = world.server.group("Beach", members=[alice, bob, world.server.bot])
+        told = {}
+        for person in (alice, bob):
+            person.says(f"@hearsay_bot {CLAIM}", in_=group)
+            asked = person.taps(await group.next_message(), "Not what I asked")
+            told[person.user.first_name] = await asked.answer()
+    assert "press Start" in told["Alice"]["text"]
+    assert told["Alice"]["show_alert"] is True
+    assert "press Start" not in told["Bob"]["text"]
+
+
 async def test_what_was_kept_by_buttons_is_told_and_forgotten() -> None:
     async with running(FakeLookup({CLAIM: matched(CLAIM)}), keeps=True, notifies=True) as world:
         alice = world.server.user("Alice")

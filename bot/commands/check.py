@@ -16,4 +16,4 @@ async def check(update: Update, context: Context) -> None:
         await respond(update, context, message, question, usage="check.usage")
 
 
-COMMAND = Command("check", check, rank=10, follows_edits=True)
+COMMAND = Command("check", check, rank=10, follows_edits=True, reads_captions=True)

@@ -17,6 +17,10 @@ class FaultKind(StrEnum):
     """The call is carried out; the answer is cut off in the middle."""
     BAD_GATEWAY = "bad gateway"
     """A proxy's HTML page with status 502; the call is not carried out."""
+    HANG_BEFORE = "hang before"
+    """No answer, and the call is not carried out, until the server lets go of it."""
+    HANG_AFTER = "hang after"
+    """The call is carried out; then no answer until the server lets go of it."""
     SLOW = "slow"
     """Only the delay."""
 

@@ -67,6 +67,7 @@ class LoopbackServer:
         self.calls = Recorder()
         self.webhook = Webhook(self.world.updates)
         self._faults: list[Fault] = []
+        self._let_go = asyncio.Event()
         self._runner: web.AppRunner | None = None
         self._port = 0
 
@@ -87,6 +88,7 @@ class LoopbackServer:
         trace: TracebackType | None,
     ) -> None:
         self.world.updates.close()
+        self.let_go()
         await self.webhook.stop()
         if self._runner is not None:
             await self._runner.cleanup()
@@ -144,6 +146,10 @@ class LoopbackServer:
         """
         self._faults.append(fault)
         return fault
+
+    def let_go(self) -> None:
+        """Break the connections of all calls that hang; no later call hangs."""
+        self._let_go.set()
 
     async def _handle(self, request: web.Request) -> web.StreamResponse:
         values: dict[str, Value] = {}
@@ -216,22 +222,20 @@ class LoopbackServer:
             case FaultKind.BAD_GATEWAY:
                 self._record(name, values, 502, None)
                 return web.Response(status=502, text=_GATEWAY_PAGE, content_type="text/html")
-            case FaultKind.DROP_BEFORE:
-                return self._drop(request, name, values)
-        status, body = await self._perform(name, Parameters(values))
+            case FaultKind.DROP_BEFORE | FaultKind.HANG_BEFORE:
+                status, body = 0, {}
+            case _:
+                status, body = await self._perform(name, Parameters(values))
         match fault.kind:
-            case FaultKind.DROP_AFTER:
-                return self._drop(request, name, values)
+            case FaultKind.SLOW:
+                return self._answer(name, values, status, body)
             case FaultKind.BAD_JSON:
                 self._record(name, values, status, None)
                 cut = json.dumps(body)[:-5]
                 return web.Response(status=status, text=cut, content_type="application/json")
-        return self._answer(name, values, status, body)
-
-    def _drop(
-        self, request: web.Request, name: str, values: dict[str, Value]
-    ) -> web.StreamResponse:
         self._record(name, values, 0, None)
+        if fault.kind in {FaultKind.HANG_BEFORE, FaultKind.HANG_AFTER}:
+            await self._let_go.wait()
         if request.transport is not None:
             request.transport.abort()
         return web.Response()

@@ -7,7 +7,7 @@ catalogue beside it (`translations`), which `update` keeps in step. What a langu
 in English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from html import unescape
 from typing import Any
@@ -40,6 +40,7 @@ class Catalogue:
         self._locale = Locale.parse(language)
         self._entries = flat(tables)
         self._fallback = fallback
+        self._folded: dict[str, frozenset[str]] = {}
 
     def __call__(self, key: str, /, **values: Any) -> Html:
         """The words under `key`, with `values` filled in and escaped.
@@ -71,6 +72,17 @@ class Catalogue:
     def phrases(self, key: str) -> frozenset[str]:
         """A list of phrases, such as greetings."""
         return frozenset(self._entries[key])
+
+    def folded(self, key: str, fold: Callable[[str], str]) -> frozenset[str]:
+        """A list of phrases, each folded for comparing: once for good, since there are hundreds.
+
+        Args:
+            key: Of the list.
+            fold: Folds one; the same function each time.
+        """
+        if key not in self._folded:
+            self._folded[key] = frozenset(map(fold, self.phrases(key)))
+        return self._folded[key]
 
     def keys(self) -> frozenset[str]:
         """The keys of its own messages, for comparing catalogues."""

@@ -7,11 +7,11 @@ from bot.callbacks import Action, Tap
 from bot.cards import as_of
 from bot.markup import Html, Page, Rest, join, text
 from bot.messages import Catalogue
-from bot.replies import claim_block
+from bot.replies import claim_block, status_lines
 from bot.reply import Button, Reply
 from bot.sourcing import source_lines
 from bot.state.watches import UNREAD, Watch, WatchKind
-from bot.statuses import response_phrase, status_block
+from bot.statuses import response_phrase
 from bot.watching.changes import Change, Known
 from index import Appearance, Claim, Response, SnapshotInfo
 
@@ -28,7 +28,7 @@ def change_reply(
     page = Page(footer=as_of(snapshot, words))
     page.add(join((words("watch.changed"), *_change_lines(found, claim, words))))
     page.add(claim_block(claim, words, _MAX_CLAIM_CHARS))
-    page.add(status_block(claim, snapshot.as_of.date(), words))
+    page.add(status_lines(claim, snapshot, words))
     return Reply(page.html(), _rows(claim, watch_id, words))
 
 
@@ -57,7 +57,7 @@ def found_reply(
     question = text(watch.text, _MAX_LISTED_CHARS)
     page.add(join((words("watch.found"), words("watch.asked", question=question))))
     page.add(claim_block(claim, words, _MAX_CLAIM_CHARS))
-    page.add(status_block(claim, snapshot.as_of.date(), words))
+    page.add(status_lines(claim, snapshot, words))
     return Reply(page.html(), _rows(claim, watch_id, words))
 
 

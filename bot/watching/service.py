@@ -7,12 +7,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from telegram import Bot
-
 from bot.context import LookupService
 from bot.errors import described
 from bot.messages import Catalogues
 from bot.notifying import PACE_PER_S, Clock, Composer, Notifier, Pace
+from bot.outgoing.bot import OutgoingBot
 from bot.quiet import QuietHours
 from bot.state import StateDb
 from bot.state.stamps import utc_now
@@ -159,7 +158,7 @@ class Watching:
         )
 
     @asynccontextmanager
-    async def running(self, bot: Bot) -> AsyncIterator[None]:
+    async def running(self, bot: OutgoingBot) -> AsyncIterator[None]:
         """Compare and notify while the context is open; then finish what is being sent, and stop.
 
         Args:

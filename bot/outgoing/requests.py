@@ -1,0 +1,76 @@
+"""Requests: what observers of the HTTP client are told of each one, before and after."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+_SENDING = ("send", "edit", "copy", "forward", "answerGuest")
+# "Bot is typing" is no message.
+_NOT_SENDING = frozenset({"sendChatAction"})
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request that is about to go out.
+
+    Attributes:
+        method: Of the Bot API, as its documentation writes it.
+        chat_id: The chat that it is for; None where it is for none, or for one given by name.
+    """
+
+    method: str
+    chat_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a request.
+
+    Attributes:
+        result: "ok", the class of Telegram's refusal ("bad_request", "forbidden", "retry_after",
+            "conflict", "unauthorized", "not_found", "server_error", "other"), or "timed_out",
+            "network" or "cancelled" where no answer came.
+        seconds: How long it took.
+        refusal: The answer as JSON, where Telegram refused; else empty.
+    """
+
+    result: str
+    seconds: float
+    refusal: Mapping[str, Any]
+
+
+class Observer(Protocol):
+    """Is told of every request; must be quick, and never raise."""
+
+    def before(self, request: Request) -> None:
+        """A request is about to go out, in the task of whoever makes it."""
+        ...
+
+    def after(self, request: Request, outcome: Outcome) -> None:
+        """It has ended, well or not."""
+        ...
+
+
+class Announcer:
+    """Tells somebody that a message is about to be sent or edited, before it is.
+
+    Args:
+        announce: Takes the method of the Bot API. It is called in the task of the handler that
+            sends, once a request, also where Telegram then refuses it.
+    """
+
+    def __init__(self, announce: Callable[[str], None]) -> None:
+        self._announce = announce
+
+    def before(self, request: Request) -> None:
+        """Announce it, if it is a message."""
+        if puts_message(request.method):
+            self._announce(request.method)
+
+    def after(self, request: Request, outcome: Outcome) -> None:
+        """Nothing to say."""
+
+
+def puts_message(method: str) -> bool:
+    """Whether a method of the Bot API puts a message into a chat, or other words into one."""
+    return method.startswith(_SENDING) and method not in _NOT_SENDING
