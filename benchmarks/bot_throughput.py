@@ -213,7 +213,7 @@ async def hearsay(api_url: str, lookup: Any, stopping: asyncio.Event) -> None:
     from bot.operations.lookups import CountedLookup
     from bot.operations.metrics import Metrics
     from bot.outgoing.limiter import UNLIMITED, Limiter
-    from bot.polling import polling
+    from bot.serving import running
     from bot.settings import load_bot_settings
     from bot.state import MIGRATIONS, StateDb
     from bot.workers import Workers
@@ -232,7 +232,7 @@ async def hearsay(api_url: str, lookup: Any, stopping: asyncio.Event) -> None:
         catalogues = load_catalogues()
         deps = assembled(settings, counted, workers, catalogues, state, metrics, serving=True)
         application = build_application(settings, deps, limiter=Limiter(UNLIMITED))
-        async with polling(application):
+        async with running(application):
             await stopping.wait()
 
 

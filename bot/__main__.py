@@ -112,16 +112,19 @@ def _run(settings: "BotSettings") -> None:
     import asyncio  # noqa: PLC0415
 
     from bot.app import build_application  # noqa: PLC0415
+    from bot.delivery.intake import webhook_of  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
     from bot.operations.running import observed  # noqa: PLC0415
-    from bot.polling import check_token, serve  # noqa: PLC0415
+    from bot.serving import check_token, serve  # noqa: PLC0415
 
     async def serve_observed(deps: "Deps") -> None:
         application = build_application(settings, deps)
         async with observed(application, settings):
-            await serve(application)
+            await serve(application, webhook)
 
-    set_up_logging(settings.log_level, settings.log_format, secrets=(settings.require_token(),))
+    webhook = webhook_of(settings)
+    hidden = (settings.require_token(), *((webhook.secret,) if webhook else ()))
+    set_up_logging(settings.log_level, settings.log_format, secrets=hidden)
     asyncio.run(check_token(settings))
     with _opened(settings, _LOG.info, serving=True) as deps:
         asyncio.run(serve_observed(deps))
@@ -133,6 +136,7 @@ def _findings(*, offline: bool) -> "Iterator[Finding]":
     from bot.checking.answers import answer_findings  # noqa: PLC0415
     from bot.checking.connection import connection_findings  # noqa: PLC0415
     from bot.checking.findings import fail, ok  # noqa: PLC0415
+    from bot.checking.intake import intake_findings  # noqa: PLC0415
     from bot.checking.machine import machine_findings  # noqa: PLC0415
     from bot.logs import set_up_logging  # noqa: PLC0415
     from index import SettingsError, load_settings  # noqa: PLC0415
@@ -146,6 +150,7 @@ def _findings(*, offline: bool) -> "Iterator[Finding]":
     set_up_logging("WARNING", settings.log_format, secrets=secrets)
     yield ok("settings", "All of them can be used.")
     yield from machine_findings(home)
+    yield from intake_findings(settings)
     if not offline:
         yield from asyncio.run(connection_findings(settings))
     yield from answer_findings(lambda: _warm_lookup(lambda note: typer.echo(note, err=True)))

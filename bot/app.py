@@ -1,6 +1,5 @@
 """App: the map of the bot. Every handler, in order, and the settings of the Application."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +31,8 @@ from bot.conversation import (
     on_private_text,
     on_unknown_command,
 )
+from bot.delivery.answering import before_request
+from bot.delivery.marking import Marks
 from bot.editors.handlers import AnswersDesk, on_claim_id, on_desk_button
 from bot.editors.taps import PATTERN as DESK_BUTTON
 from bot.errors import on_error
@@ -56,8 +57,6 @@ ALLOWED_UPDATES = (
     "my_chat_member",
 )
 _MAX_CONCURRENT = 16
-# Telegram forgets what has been fetched, so a crash loses at most what waits here.
-_MAX_QUEUED = 16
 # Beside what handlers send: notifications, and a few questions to Telegram.
 _MORE_CONNECTIONS = 16
 
@@ -125,12 +124,12 @@ def build_application(
     limiter: Limiter | None = None,
     observers: Sequence[Observer] = (),
 ) -> App:
-    """The bot, ready to be run by `polling.polling`.
+    """The bot, ready to be run by `serving.running`.
 
     Args:
         settings: The bot's settings.
         deps: What handlers work with.
-        processor: Lets updates through; by default 16 at a time.
+        processor: Says how many updates are handled at once; by default 16.
         limiter: Lets messages out; by default at Telegram's pace.
         observers: Are told of every request to the Bot API, besides those who count and note.
 
@@ -147,8 +146,9 @@ def build_application(
         settings.require_token(),
         settings.api_url,
         n_connections=_MAX_CONCURRENT + _MORE_CONNECTIONS,
-        observers=(*observers, counted, RefusalNotes(deps.state)),
+        observers=(Marks(), *observers, counted, RefusalNotes(deps.state)),
         polling_observers=(counted,),
+        on_leaving=before_request,
         limiter=limiter,
         defaults=defaults,
     )
@@ -156,8 +156,8 @@ def build_application(
         ApplicationBuilder()
         .bot(bot)
         .context_types(ContextTypes(context=Context))
-        .concurrent_updates(processor or TurnCounter(_MAX_CONCURRENT, deps.metrics))
-        .update_queue(asyncio.Queue(maxsize=_MAX_QUEUED))
+        .concurrent_updates(processor or TurnCounter(_MAX_CONCURRENT))
+        .updater(None)
         .job_queue(None)
         .build()
     )

@@ -19,7 +19,7 @@ from bot.assembly import assembled
 from bot.context import Deps
 from bot.loopback import Button, LoopbackServer, Message, Person
 from bot.outgoing.limiter import UNLIMITED, Limiter
-from bot.polling import polling
+from bot.serving import running
 from bot.settings import BotSettings
 from bot.state import MIGRATIONS, StateDb
 from bot.terminal import to_text
@@ -119,7 +119,7 @@ async def session(settings: BotSettings, deps: Deps) -> AsyncIterator[Session]:
             counter = TurnCounter(1)
             # Nobody else is here to be spared.
             application = build_application(local, here, counter, limiter=Limiter(UNLIMITED))
-            async with polling(application):
+            async with running(application):
                 yield Session(server.user("You"), counter, settings.lookup_timeout_s + _MARGIN_S)
 
 

@@ -9,6 +9,7 @@ from telegram.error import BadRequest
 
 from bot.callbacks import Action, Tap
 from bot.context import Context
+from bot.delivery.answering import settle
 from bot.markup import MAX_CHARS, Html, join, text
 from bot.messages import Catalogue
 from bot.reply import Button, Reply
@@ -23,6 +24,9 @@ def data_reply(stored: Sequence[Stored], words: Catalogue) -> Reply | None:
     """What is stored about somebody, in words; None where it does not fit into a message."""
     if not stored:
         return Reply(words("own.nothing"))
+    rows = (row for each in stored for row in each.rows)
+    if any(len(_named(*item)) > _MAX_VALUE_CHARS for row in rows for item in row.items()):
+        return None
     blocks = [words("own.heading")]
     for each in stored:
         lines = [words("own.row", row=_row(row)) for row in each.rows]
@@ -77,6 +81,7 @@ async def on_forget(
     """
     if message.chat.type != ChatType.PRIVATE:
         return words.label("button.too_old")
+    settle()  # the tap itself goes with the rest, and must not come again
     forget(context.deps.state, query.from_user.id)
     try:
         await query.edit_message_text(words("own.forgotten"))
@@ -90,6 +95,7 @@ async def send_own_data(message: Message, context: Context, words: Catalogue) ->
     """Send what is stored about the one who wrote a message, as text or, if long, as a file."""
     if message.from_user is None:
         return
+    settle()  # what asks for the list is no part of it
     stored = stored_about(context.deps.state, message.from_user.id)
     if reply := data_reply(stored, words):
         await send(message, reply)
@@ -102,9 +108,13 @@ async def send_own_data(message: Message, context: Context, words: Catalogue) ->
     )
 
 
+def _named(name: str, value: Value) -> str:
+    return f"{name}: {_plain(value)}"
+
+
 def _row(row: Mapping[str, Value]) -> Html:
     shown = [
-        text(f"{name}: {_plain(value)}", _MAX_VALUE_CHARS)
+        text(_named(name, value), _MAX_VALUE_CHARS)
         for name, value in row.items()
         if value is not None
     ]

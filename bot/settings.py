@@ -16,7 +16,11 @@ from bot.quiet import OFF, QuietHours, parse_quiet_hours
 from index import SettingsError
 
 _TOKEN = re.compile(r"\d+:[\w-]+", re.ASCII)
-_MAX_TOKEN_FILE_BYTES = 4096
+# https://core.telegram.org/bots/api#setwebhook allows shorter ones, which could be guessed.
+_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}", re.ASCII)
+_MAX_SECRET_FILE_BYTES = 4096
+_UNIX = "unix:"
+_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 # A group is told once an hour that only its admins may ask.
 _NOTICE_BUDGET = "1/3600"
 
@@ -40,6 +44,21 @@ class Listen:
     def __str__(self) -> str:
         """The address as it is written: `127.0.0.1:9321`, `[::1]:9321`."""
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFile:
+    """A Unix socket to listen at.
+
+    Attributes:
+        path: Its file.
+    """
+
+    path: Path
+
+    def __str__(self) -> str:
+        """The address as it is written: `unix:/run/hearsay/webhook.sock`."""
+        return f"{_UNIX}{self.path}"
 
 
 class BotSettings(BaseSettings):
@@ -68,6 +87,11 @@ class BotSettings(BaseSettings):
         log_format: "text", or "json" for a JSON object a line (`HEARSAY_LOG_FORMAT`).
         metrics_listen: Where metrics and health are served (`HEARSAY_METRICS_LISTEN`); None
             ("off") for nowhere.
+        webhook_url: Where Telegram posts updates (`HEARSAY_WEBHOOK_URL`); None: they are fetched.
+        webhook_listen: Where the bot takes them from the proxy (`HEARSAY_WEBHOOK_LISTEN`).
+        webhook_secret: What Telegram proves itself with (`HEARSAY_WEBHOOK_SECRET`); None: a new one
+            at every start.
+        webhook_secret_file: A file that holds it instead (`HEARSAY_WEBHOOK_SECRET_FILE`).
     """
 
     model_config = SettingsConfigDict(
@@ -123,6 +147,16 @@ class BotSettings(BaseSettings):
     metrics_listen: Annotated[
         Listen | None, NoDecode, Field(validation_alias=_named("HEARSAY_METRICS_LISTEN"))
     ] = Listen("127.0.0.1", 9321)
+    webhook_url: Annotated[str | None, Field(validation_alias=_named("HEARSAY_WEBHOOK_URL"))] = None
+    webhook_listen: Annotated[
+        Listen | SocketFile, NoDecode, Field(validation_alias=_named("HEARSAY_WEBHOOK_LISTEN"))
+    ] = Listen("127.0.0.1", 9322)
+    webhook_secret: Annotated[
+        SecretStr | None, Field(validation_alias=_named("HEARSAY_WEBHOOK_SECRET"))
+    ] = None
+    webhook_secret_file: Annotated[
+        Path | None, Field(validation_alias=_named("HEARSAY_WEBHOOK_SECRET_FILE"))
+    ] = None
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -170,6 +204,22 @@ class BotSettings(BaseSettings):
     def _parted(cls, value: Any) -> Any:
         return _read_listen(value) if isinstance(value, str) else value
 
+    @field_validator("webhook_listen", mode="before")
+    @classmethod
+    def _webhook_parted(cls, value: Any) -> Any:
+        return _read_webhook_listen(value) if isinstance(value, str) else value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_reachable(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value)
+        here = parts.scheme == "http" and parts.hostname in _LOOPBACK
+        if not parts.hostname or not (parts.scheme == "https" or here) or parts.username:
+            raise ValueError("expected an https address such as https://bot.example.org/hearsay")
+        return value
+
     @field_validator("api_url")
     @classmethod
     def _with_bot(cls, value: str) -> str:
@@ -186,11 +236,28 @@ class BotSettings(BaseSettings):
                 "TELEGRAM_BOT_TOKEN and TELEGRAM_BOT_TOKEN_FILE are both set; keep one of them"
             )
         if self.token_file:
-            self.token = _read_token(self.token_file)
+            self.token = _read_secret(self.token_file, "TELEGRAM_BOT_TOKEN_FILE")
         if self.token and not _TOKEN.fullmatch(self.token.get_secret_value()):
             raise ValueError(
                 "the token does not look like one: expected digits, a colon, then letters and "
                 "digits, exactly as @BotFather wrote it"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _one_webhook_secret(self) -> Self:
+        if self.webhook_secret and self.webhook_secret_file:
+            raise ValueError(
+                "HEARSAY_WEBHOOK_SECRET and HEARSAY_WEBHOOK_SECRET_FILE are both set; keep one"
+            )
+        if self.webhook_secret_file:
+            self.webhook_secret = _read_secret(
+                self.webhook_secret_file, "HEARSAY_WEBHOOK_SECRET_FILE"
+            )
+        if self.webhook_secret and not _SECRET.fullmatch(self.webhook_secret.get_secret_value()):
+            raise ValueError(
+                "the webhook's secret cannot be used: Telegram takes letters, digits, _ and -; at "
+                "least 16, at most 256 of them. Without one, the bot makes a new one at each start"
             )
         return self
 
@@ -266,14 +333,24 @@ def _read_listen(value: str) -> Listen | None:
     return Listen(host, port)
 
 
-def _read_token(path: Path) -> SecretStr:
+def _read_webhook_listen(value: str) -> Listen | SocketFile:
+    path = value.strip().removeprefix(_UNIX)
+    if path.startswith("/"):
+        return SocketFile(Path(path))
+    listen = _read_listen(value)
+    if listen is None:
+        raise ValueError("expected an address and a port, or unix: and the path of a socket")
+    return listen
+
+
+def _read_secret(path: Path, variable: str) -> SecretStr:
     try:
         with path.expanduser().open(encoding="utf-8") as file:
-            token = file.read(_MAX_TOKEN_FILE_BYTES).strip()
+            secret = file.read(_MAX_SECRET_FILE_BYTES).strip()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(
-            f"TELEGRAM_BOT_TOKEN_FILE names {path}, which cannot be read ({type(error).__name__})"
+            f"{variable} names {path}, which cannot be read ({type(error).__name__})"
         ) from None
-    if not token:
-        raise ValueError(f"TELEGRAM_BOT_TOKEN_FILE names {path}, which is empty")
-    return SecretStr(token)
+    if not secret:
+        raise ValueError(f"{variable} names {path}, which is empty")
+    return SecretStr(secret)

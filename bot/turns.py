@@ -1,4 +1,4 @@
-"""Turns: lets updates through a few at a time, and knows when all of them are done."""
+"""Turns: how many updates are handled at once, and when so many of them are done."""
 
 import asyncio
 from collections.abc import Awaitable
@@ -6,33 +6,27 @@ from typing import Any
 
 from telegram.ext import BaseUpdateProcessor
 
-from bot.operations.metrics import Metrics
-from bot.operations.updates import counted
-
 
 class TurnCounter(BaseUpdateProcessor):
     """Handles several updates at once and counts those that are finished.
 
     Args:
         max_concurrent_updates: How many at once.
-        metrics: What to count into.
     """
 
-    def __init__(self, max_concurrent_updates: int, metrics: Metrics | None = None) -> None:
+    def __init__(self, max_concurrent_updates: int) -> None:
         super().__init__(max_concurrent_updates)
-        self._metrics = metrics or Metrics()
         self._n_done = 0
         self._changed = asyncio.Condition()
 
     async def do_process_update(
         self,
-        update: object,
+        update: object,  # noqa: ARG002 - the library's signature
         coroutine: Awaitable[Any],
     ) -> None:
-        """Handle one update; its errors are handled inside `coroutine`."""
+        """Handle one update; it counts as finished whatever becomes of it."""
         try:
-            with counted(update, self._metrics):
-                await coroutine
+            await coroutine
         finally:
             async with self._changed:
                 self._n_done += 1

@@ -1,18 +1,25 @@
 """A world for the bot's tests: hand-made claims, a fake lookup, and the bot at a local Bot API."""
 
+import asyncio
+import os
+import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from pydantic import SecretStr
 
+from bot import serving
 from bot.admins import Admins
 from bot.app import build_application
 from bot.budgets import Budgets, Rates
 from bot.context import App, Deps
+from bot.delivery.dispatcher import DRAIN_S
+from bot.delivery.intake import Webhook
 from bot.editors.notices import AnsweredNotices, OutboxNotifier
 from bot.loopback import LoopbackServer, Person
 from bot.messages import Catalogues, load_catalogues
@@ -20,11 +27,11 @@ from bot.operations.lookups import CountedLookup
 from bot.operations.metrics import Metrics
 from bot.outgoing.limiter import UNLIMITED, Limiter
 from bot.outgoing.requests import Observer
-from bot.polling import polling
 from bot.quiet import OFF, parse_quiet_hours
 from bot.seals import Seals
-from bot.settings import BotSettings
+from bot.settings import BotSettings, Listen
 from bot.state import MIGRATIONS, StateDb
+from bot.state.inbox import MAX_WAITING, Inbox
 from bot.state.questions import ANSWERED, PassedOnQuestions
 from bot.state.statistics import Statistics
 from bot.turns import TurnCounter
@@ -46,6 +53,7 @@ from index import (
     Verdict,
 )
 
+SECRET = "a-secret-of-the-webhook_123"
 TOKEN = "123456789:TESTTESTTESTTESTTESTTESTTESTTESTTES"
 CATALOGUES = load_catalogues()
 WORDS = CATALOGUES.of("en")
@@ -185,6 +193,10 @@ class BotWorld:
     deps: Deps
     application: App
 
+    @property
+    def inbox(self) -> Inbox:
+        return Inbox(self.state)
+
 
 def sealed(body: str, person: Person) -> str:
     """Callback data for the private chat with a person, as the bot itself would make it."""
@@ -210,8 +222,36 @@ def settings(**changes: object) -> BotSettings:
         "questions_days": 90,
         "log_format": "text",
         "metrics_listen": None,
+        "webhook_url": None,
+        "webhook_secret": None,
     }
     return BotSettings.model_construct(**(chosen | changes))
+
+
+async def until(happened: Callable[[], bool]) -> None:
+    """Let everything go on until something has happened that nothing tells of."""
+    async with asyncio.timeout(20):
+        while not happened():  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+
+
+def free_port() -> int:
+    """A port that no connection of this machine takes by chance, as it may one above 32767."""
+    first = os.getpid() % 10_000
+    for offset in range(10_000):
+        port = 20_000 + (first + offset) % 10_000
+        try:
+            with socket.create_server(("127.0.0.1", port)):
+                return port
+        except OSError:
+            continue
+    raise RuntimeError("no port is free")
+
+
+def local_webhook() -> Webhook:
+    """A webhook without a proxy."""
+    port = free_port()
+    return Webhook(f"http://127.0.0.1:{port}/hearsay", Listen("127.0.0.1", port), SECRET)
 
 
 @asynccontextmanager
@@ -226,19 +266,24 @@ async def running(
     editors: Sequence[int] = (),
     keeps: bool = False,
     notifies: bool = False,
+    webhook: Webhook | None = None,
+    server: LoopbackServer | None = None,
+    path: Path | None = None,
+    max_waiting: int = MAX_WAITING,
+    drain_s: float = DRAIN_S,
     limiter: Limiter | None = None,
     observers: Sequence[Observer] = (),
 ) -> AsyncIterator[BotWorld]:
-    """Run the bot at a local Bot API.
+    """Run the bot at a local Bot API, which it polls unless there is a webhook.
 
     With `keeps` there are editors to pass questions on to, with `notifies` people can be told
-    something later.
+    something later. A `server` and a bot.db at `path` may outlive the bot.
     """
     lookup = lookup or FakeLookup()
     metrics = Metrics()
-    counter = TurnCounter(16, metrics)
+    counter = TurnCounter(16)
     counted = CountedLookup(lookup, metrics)
-    with workers() as pool, StateDb(None, MIGRATIONS) as state:
+    with workers() as pool, StateDb(path, MIGRATIONS) as state:
 
         def utc_now() -> datetime:
             return datetime.fromtimestamp(clock(), UTC)
@@ -265,7 +310,10 @@ async def running(
             metrics=metrics,
             inline_pause_s=0.0,
         )
-        async with LoopbackServer(token=TOKEN, bot_username="hearsay_bot", clock=clock) as server:
+        async with AsyncExitStack() as stack:
+            if server is None:
+                own = LoopbackServer(token=TOKEN, bot_username="hearsay_bot", clock=clock)
+                server = await stack.enter_async_context(own)
             application = build_application(
                 settings(api_url=server.base_url),
                 deps,
@@ -273,6 +321,7 @@ async def running(
                 limiter=limiter or Limiter(UNLIMITED),
                 observers=observers,
             )
-            async with polling(application):
+            inbox = Inbox(state, max_waiting)
+            async with serving.running(application, webhook, inbox=inbox, drain_s=drain_s):
                 yield BotWorld(server, lookup, counter, state, deps, application)
             lookup.gate.set()

@@ -17,8 +17,10 @@ from bot.__main__ import app
 from bot.checking.answers import answer_findings
 from bot.checking.connection import clock_finding, connection_findings, switches, webhook
 from bot.checking.findings import Finding, Level, exit_code, fail, ok, to_json, warn
+from bot.checking.intake import intake_findings
 from bot.checking.machine import machine_findings
 from bot.loopback import Fault, FaultKind, LoopbackServer
+from bot.settings import Listen, SocketFile
 from bot.state import StateDb
 from bot.state.database import StateError
 from bot.state.probe import probe
@@ -311,3 +313,47 @@ def test_the_command_tells_unusable_settings_and_ends_with_2(
     assert done.exit_code == 2
     assert "HEARSAY_LOOKUP_WORKERS" in done.stdout
     assert '"ok": false' in done.stdout
+
+
+# --- Where a webhook listens ---
+
+
+def test_a_bot_that_polls_listens_nowhere() -> None:
+    assert list(intake_findings(settings())) == []
+
+
+def test_a_secret_without_an_address_is_pointed_out() -> None:
+    (found,) = intake_findings(settings(webhook_secret=SecretStr("x" * 20)))
+    assert found.level is Level.WARN
+
+
+@pytest.mark.parametrize(
+    ("listen", "level"),
+    [
+        (Listen("127.0.0.1", 9322), Level.OK),
+        (Listen("0.0.0.0", 9322), Level.WARN),
+        (SocketFile(Path("/no/such/folder/hook.sock")), Level.FAIL),
+    ],
+)
+def test_where_the_webhook_listens_is_looked_at(listen: Listen | SocketFile, level: Level) -> None:
+    chosen = settings(webhook_url="https://bot.example.org/", webhook_listen=listen)
+    (found,) = intake_findings(chosen)
+    assert found.level is level
+
+
+def test_a_socket_in_a_folder_of_ours_is_fine(tmp_path: Path) -> None:
+    listen = SocketFile(tmp_path / "hook.sock")
+    (found,) = intake_findings(
+        settings(webhook_url="https://bot.example.org/", webhook_listen=listen)
+    )
+    assert found.level is Level.OK
+
+
+async def test_a_webhook_that_is_not_set_yet_is_pointed_out() -> None:
+    async with LoopbackServer(token=TOKEN) as server:
+        found = await connection_findings(
+            settings(api_url=server.base_url, webhook_url="https://bot.example.org/")
+        )
+    (webhook_finding,) = [each for each in found if each.part == "webhook"]
+    assert webhook_finding.level is Level.WARN
+    assert "The start sets it" in webhook_finding.next_step

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 from botworld import CATALOGUES, TOKEN, FakeLookup, matched, running, settings
 
+from bot import serving
 from bot.app import build_application
 from bot.context import Deps
 from bot.languages import languages_reply
 from bot.loopback import LoopbackServer
-from bot.polling import polling
 from bot.state import MIGRATIONS, StateDb
 from bot.state.languages import Languages
 from bot.workers import Workers
@@ -160,7 +160,9 @@ async def test_menus_and_descriptions_are_set_in_every_language_for_every_scope_
         for _ in range(2):
             with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
                 deps = Deps(FakeLookup(), workers, CATALOGUES, state)
-                async with polling(build_application(settings(api_url=server.base_url), deps)):
+                async with serving.running(
+                    build_application(settings(api_url=server.base_url), deps)
+                ):
                     pass
         assert len(server.calls.to("setMyCommands")) == 3 * n_languages
         assert len(server.calls.to("setMyDescription")) == n_languages

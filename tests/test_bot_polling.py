@@ -15,7 +15,8 @@ from bot.app import build_application
 from bot.context import Deps
 from bot.errors import on_polling_error
 from bot.loopback import Fault, FaultKind, LoopbackServer
-from bot.polling import check_token, connect, polling, serve
+from bot.serving import check_token, connect, serve
+from bot.serving import running as running_bot
 from bot.state import MIGRATIONS, StateDb
 from bot.workers import Workers
 from index import SettingsError
@@ -63,7 +64,7 @@ async def test_a_menu_that_cannot_be_set_does_not_stop_the_bot(
         server.fail(Fault("getMyCommands", code=500))
         with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
             deps = Deps(FakeLookup(), workers, ENGLISH_ONLY, state)
-            async with polling(build_application(settings(api_url=server.base_url), deps)):
+            async with running_bot(build_application(settings(api_url=server.base_url), deps)):
                 alice = server.user("Alice")
                 alice.says("/help")
                 await alice.next_message()
@@ -75,7 +76,7 @@ async def test_a_menu_that_is_already_right_is_not_set_again() -> None:
         for _ in range(2):
             with Workers(1, 0, 5.0) as workers, StateDb(None, MIGRATIONS) as state:
                 deps = Deps(FakeLookup(), workers, ENGLISH_ONLY, state)
-                async with polling(build_application(settings(api_url=server.base_url), deps)):
+                async with running_bot(build_application(settings(api_url=server.base_url), deps)):
                     pass
         assert len(server.calls.to("setMyCommands")) == 3
         assert len(server.calls.to("setMyDescription")) == 1
@@ -118,8 +119,9 @@ async def test_a_signal_lets_the_answers_that_have_begun_go_out() -> None:
             alice.says("/help")
             await alice.next_message()
             alice.says("lakes of lemonade")
-            alice.says("/help")
-            await alice.next_message()  # so the question before it is in the lookup by now
+            bob = server.user("Bob")
+            bob.says("/help")
+            await bob.next_message()  # so the question before it is in the lookup by now
             os.kill(os.getpid(), signal.SIGTERM)
             await asyncio.get_running_loop().run_in_executor(None, lookup.gate.set)
             async with asyncio.timeout(20):

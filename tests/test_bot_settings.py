@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import Listen, load_bot_settings
+from bot.settings import Listen, SocketFile, load_bot_settings
 from index import SettingsError
 
 SECRET = "123456789:SECRETSECRETSECRETSECRETSECRETSECRET"
@@ -16,7 +16,8 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("TELEGRAM_BOT_TOKEN", "TELEGRAM_BOT_TOKEN_FILE", "TELEGRAM_API_URL",
                  "HEARSAY_LOOKUP_WORKERS", "HEARSAY_LOOKUP_QUEUE", "HEARSAY_LOOKUP_TIMEOUT_S",
                  "HEARSAY_LOG_LEVEL", "HEARSAY_LOG_FORMAT", "HEARSAY_METRICS_LISTEN",
-                 "HEARSAY_ADMINS"):  # fmt: skip
+                 "HEARSAY_ADMINS", "HEARSAY_WEBHOOK_URL", "HEARSAY_WEBHOOK_LISTEN",
+                 "HEARSAY_WEBHOOK_SECRET", "HEARSAY_WEBHOOK_SECRET_FILE"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
 
 
@@ -135,3 +136,86 @@ def test_an_admin_that_is_no_id_of_an_account_is_refused(
     monkeypatch.setenv("HEARSAY_ADMINS", value)
     with pytest.raises(SettingsError, match="HEARSAY_ADMINS"):
         load_bot_settings()
+
+
+# --- The webhook ---
+
+
+def test_without_an_address_there_is_no_webhook() -> None:
+    found = load_bot_settings()
+    assert found.webhook_url is None
+    assert found.webhook_secret is None
+    assert found.webhook_listen == Listen("127.0.0.1", 9322)
+
+
+@pytest.mark.parametrize(
+    "url", ["https://bot.example.org/hearsay", "https://bot.example.org:8443", "http://127.0.0.1:9"]
+)
+def test_an_address_of_a_webhook_is_taken(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARSAY_WEBHOOK_URL", url)
+    assert load_bot_settings().webhook_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "bot.example.org",
+        "http://bot.example.org/",
+        "https://",
+        "ftp://x/",
+        "https://a:b@x.example/",
+    ],
+)
+def test_an_address_that_telegram_cannot_post_to_is_refused(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARSAY_WEBHOOK_URL", url)
+    with pytest.raises(SettingsError, match=r"HEARSAY_WEBHOOK_URL.*https"):
+        load_bot_settings()
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("127.0.0.1:8080", Listen("127.0.0.1", 8080)),
+        ("[::1]:8080", Listen("::1", 8080)),
+        ("unix:/run/hearsay/hook.sock", SocketFile(Path("/run/hearsay/hook.sock"))),
+        ("/run/hearsay/hook.sock", SocketFile(Path("/run/hearsay/hook.sock"))),
+    ],
+)
+def test_the_webhook_listens_at_an_address_or_a_socket(
+    given: str, expected: Listen | SocketFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARSAY_WEBHOOK_LISTEN", given)
+    assert load_bot_settings().webhook_listen == expected
+
+
+@pytest.mark.parametrize("given", ["off", "8080", "here", "unix:hook.sock"])
+def test_where_nobody_can_listen_is_refused(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HEARSAY_WEBHOOK_LISTEN", given)
+    with pytest.raises(SettingsError, match="HEARSAY_WEBHOOK_LISTEN"):
+        load_bot_settings()
+
+
+def test_the_secret_of_the_webhook_is_read_from_a_file_and_never_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_text("a-long-secret-indeed\n")
+    monkeypatch.setenv("HEARSAY_WEBHOOK_SECRET_FILE", str(tmp_path / "secret"))
+    found = load_bot_settings()
+    assert found.webhook_secret is not None
+    assert found.webhook_secret.get_secret_value() == "a-long-secret-indeed"
+    assert "a-long-secret-indeed" not in repr(found)
+    monkeypatch.setenv("HEARSAY_WEBHOOK_SECRET", "another-long-secret")
+    with pytest.raises(SettingsError, match="keep one"):
+        load_bot_settings()
+
+
+@pytest.mark.parametrize("secret", ["short", "with spaces in the middle", "ä" * 20, "x" * 257])
+def test_a_secret_that_telegram_or_we_do_not_take_is_refused(
+    secret: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HEARSAY_WEBHOOK_SECRET", secret)
+    with pytest.raises(SettingsError, match="secret cannot be used") as refused:
+        load_bot_settings()
+    assert secret not in str(refused.value)

@@ -108,7 +108,7 @@ def served() -> set[str]:
     metrics.requested("sendMessage", "ok", 0.1)
     from botworld import SNAPSHOT
 
-    full = Vitals(1.0, SNAPSHOT, n_updates_waiting=0, inbox=Backlog(0), outbox=Backlog(0))
+    full = Vitals(1.0, SNAPSHOT, n_underway=0, inbox=Backlog(0), outbox=Backlog(0))
     registries = (metrics.registry, exposed(full))
     return {
         sample.name

@@ -274,7 +274,7 @@ def committed_texts() -> Iterator[tuple[Path, str]]:
             *(ROOT / name for name in ("Makefile", "LICENSE", "Dockerfile")),
         ]
     ):
-        if path.is_file() and "__pycache__" not in path.parts and path.name != ".env":
+        if path.is_file() and "__pycache__" not in path.parts and path.name not in {".env", ".git"}:
             try:
                 yield path, path.read_text(encoding="utf-8")
             except UnicodeDecodeError:

@@ -14,8 +14,8 @@ from bot.context import Deps
 from bot.loopback import LoopbackServer, Person
 from bot.messages import load_catalogues
 from bot.outgoing.limiter import UNLIMITED, Limiter
-from bot.polling import polling
 from bot.quiet import QuietHours
+from bot.serving import running
 from bot.state import MIGRATIONS, StateDb
 from bot.state.outbox import Outbox
 from bot.state.watches import UNREAD, Watches
@@ -151,5 +151,5 @@ async def watching_world(
         application = build_application(
             settings(api_url=server.base_url), deps, counter, limiter=limiter
         )
-        async with polling(application):
+        async with running(application):
             yield WatchWorld(server, lookup, clock, state, watching, counter)

@@ -21,14 +21,12 @@ _MANY_UPDATES = 500
 async def connection_findings(
     settings: BotSettings,
     *,
-    webhook_url: str | None = None,
     now: Callable[[], float] = time.time,
 ) -> tuple[Finding, ...]:
     """Ask Telegram about the bot; sets nothing, and takes no update from a bot that runs.
 
     Args:
         settings: The bot's settings.
-        webhook_url: Where updates are to be posted; None if the bot polls.
         now: Unix time in seconds.
     """
     if settings.token is None:
@@ -41,7 +39,7 @@ async def connection_findings(
             ok("telegram", f"{urlsplit(settings.api_url).hostname} answers."),
             ok("token", f"Accepted; the bot is @{bot.username}."),
             *switches(bot.bot),
-            *webhook(await bot.get_webhook_info(), webhook_url),
+            *webhook(await bot.get_webhook_info(), settings.webhook_url),
         )
     except InvalidToken:
         return (_bad_token(),)

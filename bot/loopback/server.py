@@ -223,7 +223,7 @@ class LoopbackServer:
                 self._record(name, values, 502, None)
                 return web.Response(status=502, text=_GATEWAY_PAGE, content_type="text/html")
             case FaultKind.DROP_BEFORE | FaultKind.HANG_BEFORE:
-                status, body = 0, {}
+                status, body = 0, dict[str, Any]()
             case _:
                 status, body = await self._perform(name, Parameters(values))
         match fault.kind:

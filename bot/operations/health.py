@@ -17,7 +17,7 @@ class Problem:
     """Something that keeps the bot from answering.
 
     Attributes:
-        part: "poll", "snapshot", "workers", "inbox" or "outbox".
+        part: "instance", "poll", "snapshot", "workers", "inbox" or "outbox".
         reason: A sentence for the operator.
     """
 
@@ -30,6 +30,7 @@ def problems(vitals: Vitals) -> tuple[Problem, ...]:
     return tuple(
         Problem(part, reason)
         for part, reason in (
+            ("instance", _instance(vitals)),
             ("poll", _poll(vitals)),
             ("snapshot", _snapshot(vitals)),
             ("workers", _workers(vitals)),
@@ -40,12 +41,21 @@ def problems(vitals: Vitals) -> tuple[Problem, ...]:
     )
 
 
+def _instance(vitals: Vitals) -> str:
+    if not vitals.is_contested:
+        return ""
+    return (
+        "Another instance of this bot takes the updates, so that users wait in vain. Stop the "
+        "other one, or use another token here."
+    )
+
+
 def _poll(vitals: Vitals) -> str:
     if vitals.poll_age_s is None or vitals.poll_age_s <= MAX_POLL_AGE_S:
         return ""
     return (
         f"The last good poll was {vitals.poll_age_s:.0f} s ago, {MAX_POLL_AGE_S:.0f} s are the "
-        "limit. Telegram cannot be reached, or another instance takes the updates: see the log."
+        "limit. Telegram cannot be reached, or the inbox is full: see the log."
     )
 
 

@@ -21,6 +21,7 @@ class Metrics:
         polls: Beaten by every good answer to getUpdates.
         tries: Beaten whenever a getUpdates, or a getMe at the start, has ended, well or not.
         lookups: What the threads of the lookup are busy with.
+        is_contested: Whether another instance takes the updates, as far as Telegram has said.
 
     Args:
         registry: Where to register; a new registry by default.
@@ -34,6 +35,7 @@ class Metrics:
         self.polls = Pulse(clock)
         self.tries = Pulse(clock)
         self.lookups = Underway(clock)
+        self.is_contested = False
         of = self.registry
         Info("hearsay", "The running version", registry=of).info({"version": _version()})
         ProcessCollector(registry=of)  # resident memory, CPU seconds, open files
@@ -122,10 +124,16 @@ class Metrics:
         self._requests.labels(method, result).inc()
         if method in {"getUpdates", "getMe"}:
             self.tries.beat()
+        if method == "getUpdates" and result in {"ok", "conflict"}:
+            self.contested(is_contested=result == "conflict")
         if method != "getUpdates":  # it waits for updates, so its time says nothing
             self._request_s.observe(seconds)
         elif result == "ok":
             self.polls.beat()
+
+    def contested(self, *, is_contested: bool) -> None:
+        """Telegram has said whether another instance takes the updates."""
+        self.is_contested = is_contested
 
     def told_to_wait(self, seconds: float) -> None:
         """Telegram asked for a pause."""

@@ -34,22 +34,24 @@ class Vitals:
     Attributes:
         poll_age_s: Seconds since the last good poll; None where updates come by webhook.
         snapshot: What is searched; None if nothing is loaded.
+        is_contested: Whether another instance takes the updates.
         n_workers: Threads that look questions up.
         n_stuck: How many of them are at a question that should long have ended.
         n_taken: Lookups that run or wait.
         n_refused: Lookups that were turned away since the start.
-        n_updates_waiting: Updates in memory that wait to be handled; None if unknown.
+        n_underway: Updates that are being handled; None if unknown.
         inbox: Updates on the disk; None without an inbox.
         outbox: Notifications that are to be sent; None without an outbox.
     """
 
     poll_age_s: float | None
     snapshot: SnapshotInfo | None
+    is_contested: bool = False
     n_workers: int = 1
     n_stuck: int = 0
     n_taken: int = 0
     n_refused: int = 0
-    n_updates_waiting: int | None = None
+    n_underway: int | None = None
     inbox: Backlog | None = None
     outbox: Backlog | None = None
 
@@ -65,7 +67,7 @@ class Sources:
         n_workers: How many they are.
         stuck_after_s: Seconds after which a question should long have ended.
         is_polling: Whether updates are fetched, and do not come by webhook.
-        updates_waiting: Counts the updates in memory.
+        underway: Counts the updates that are being handled.
         inbox: Measures the inbox; None without one.
         outbox: Measures the outbox; None without one.
     """
@@ -76,7 +78,7 @@ class Sources:
     n_workers: int
     stuck_after_s: float
     is_polling: bool = True
-    updates_waiting: Callable[[], int] | None = None
+    underway: Callable[[], int] | None = None
     inbox: Callable[[], Backlog] | None = None
     outbox: Callable[[], Backlog] | None = None
 
@@ -85,11 +87,12 @@ class Sources:
         return Vitals(
             poll_age_s=self.metrics.polls.age_s if self.is_polling else None,
             snapshot=await asyncio.to_thread(self._snapshot),
+            is_contested=self.metrics.is_contested,
             n_workers=self.n_workers,
             n_stuck=self.metrics.lookups.n(longer_than_s=self.stuck_after_s),
             n_taken=self.workers.n_taken,
             n_refused=self.workers.n_refused,
-            n_updates_waiting=self.updates_waiting() if self.updates_waiting else None,
+            n_underway=self.underway() if self.underway else None,
             inbox=self.inbox() if self.inbox else None,
             outbox=self.outbox() if self.outbox else None,
         )
@@ -114,9 +117,14 @@ class _Families(Collector):
         )
         if vitals.poll_age_s is not None:
             yield _gauge("hearsay_poll_age_seconds", "Since the last good poll", vitals.poll_age_s)
-        if vitals.n_updates_waiting is not None:
-            waiting = vitals.n_updates_waiting
-            yield _gauge("hearsay_updates_waiting", "Updates that wait in memory", waiting)
+        yield _gauge(
+            "hearsay_contested",
+            "Whether another instance takes the updates",
+            vitals.is_contested,
+        )
+        if vitals.n_underway is not None:
+            underway = vitals.n_underway
+            yield _gauge("hearsay_updates_underway", "Updates being handled", underway)
         for name, backlog in (("inbox", vitals.inbox), ("outbox", vitals.outbox)):
             if backlog is not None:
                 yield _gauge(f"hearsay_{name}_waiting", f"Waiting in the {name}", backlog.n_waiting)

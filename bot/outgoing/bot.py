@@ -1,6 +1,6 @@
 """Bot: the library's bot on our client and limiter, which shows its token nowhere."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from telegram.error import InvalidToken
 from telegram.ext import Defaults, ExtBot
@@ -22,6 +22,7 @@ class OutgoingBot(ExtBot[Patience]):
         n_connections: How many requests may be under way at once, besides polling.
         observers: Are told of every request.
         polling_observers: Are told of every getUpdates.
+        on_leaving: Told of a method just before its request is written.
         limiter: Lets messages out.
         defaults: What is set where a call does not say.
     """
@@ -34,13 +35,14 @@ class OutgoingBot(ExtBot[Patience]):
         n_connections: int = 1,
         observers: Sequence[Observer] = (),
         polling_observers: Sequence[Observer] = (),
+        on_leaving: Callable[[str], None] | None = None,
         limiter: Limiter | None = None,
         defaults: Defaults | None = None,
     ) -> None:
         super().__init__(
             token,
             api_url,
-            request=BotApiClient(api_url, n_connections, observers),
+            request=BotApiClient(api_url, n_connections, observers, on_leaving=on_leaving),
             get_updates_request=BotApiClient(api_url, _N_POLLING, polling_observers),
             defaults=defaults,
             rate_limiter=limiter or Limiter(),

@@ -49,6 +49,8 @@ class BotApiClient(BaseRequest):
         api_url: Where the Bot API is.
         n_connections: How many connections it may hold.
         observers: Are told of every request.
+        on_leaving: Told of a method at the last moment before its request is written to a
+            connection, in the context of whoever makes it.
         clock: Seconds, never going back.
     """
 
@@ -58,10 +60,12 @@ class BotApiClient(BaseRequest):
         n_connections: int,
         observers: Sequence[Observer] = (),
         *,
+        on_leaving: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._n_connections = n_connections
         self._observers = tuple(observers)
+        self._on_leaving = on_leaving
         self._clock = clock
         self._proxied = urlsplit(api_url).hostname not in LOOPBACK
         self._session: aiohttp.ClientSession | None = None
@@ -81,6 +85,7 @@ class BotApiClient(BaseRequest):
                 cookie_jar=aiohttp.DummyCookieJar(),
                 headers={"User-Agent": self.USER_AGENT},
                 trust_env=self._proxied,
+                trace_configs=[self._traced()],
             )
 
     async def shutdown(self) -> None:
@@ -125,6 +130,7 @@ class BotApiClient(BaseRequest):
                 headers=None if uploads else _FORM,
                 timeout=timeout,
                 allow_redirects=False,
+                trace_request_ctx=url.rpartition("/")[2],
             ) as response:
                 payload = await response.read()
             exchange.result = result_of(response.status)
@@ -141,6 +147,17 @@ class BotApiClient(BaseRequest):
             NetworkError: It is none.
         """
         return read_answer(payload)
+
+    def _traced(self) -> aiohttp.TraceConfig:
+        """Say when a request leaves: aiohttp writes its head together with its first chunk."""
+
+        async def leaves(_: Any, context: Any, __: Any) -> None:
+            if self._on_leaving is not None:
+                self._on_leaving(context.trace_request_ctx)
+
+        trace = aiohttp.TraceConfig()
+        trace.on_request_chunk_sent.append(leaves)
+        return trace
 
     @contextmanager
     def _observed(self, request: Request) -> Iterator[_Exchange]:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from bot.state import answered, chats, languages, outbox, questions, statistics, watches
+from bot.state import answered, chats, inbox, languages, outbox, questions, statistics, watches
 from bot.state.database import StateDb, StateError
 
 
@@ -31,6 +31,7 @@ MIGRATIONS = (
     watches.MIGRATIONS,
     questions.MIGRATIONS,
     statistics.MIGRATIONS,
+    inbox.MIGRATIONS,
 )
 # The nouns that keep things for a time of their own only.
 KEPT: tuple[Callable[[StateDb], Kept], ...] = (
@@ -38,6 +39,7 @@ KEPT: tuple[Callable[[StateDb], Kept], ...] = (
     answered.Answered,
     outbox.Outbox,
     watches.Watches,
+    inbox.Inbox,
 )
 
 __all__ = ["KEPT", "MIGRATIONS", "Kept", "StateDb", "purge"]
@@ -45,6 +47,8 @@ __all__ = ["KEPT", "MIGRATIONS", "Kept", "StateDb", "purge"]
 
 def purge(db: StateDb, now: datetime, *others: Kept) -> int:
     """Delete what no noun keeps any longer, all at once; returns how many rows.
+
+    What has been deleted, now or before, is then in no file any more.
 
     Args:
         db: The database.
@@ -56,6 +60,8 @@ def purge(db: StateDb, now: datetime, *others: Kept) -> int:
     """
     try:
         with db.transaction():
-            return sum(noun.purge(now) for noun in (*(kept(db) for kept in KEPT), *others))
+            n_rows = sum(noun.purge(now) for noun in (*(kept(db) for kept in KEPT), *others))
+        db.empty_log()
     except sqlite3.Error as error:
         raise StateError(f"bot.db could not be purged ({error}).") from error
+    return n_rows

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -41,6 +41,8 @@ class StateDb:
             self._connection.row_factory = sqlite3.Row
             self._connection.execute("pragma journal_mode = wal")
             self._connection.execute("pragma synchronous = normal")
+            # What people wrote is not only unlinked but overwritten.
+            self._connection.execute("pragma secure_delete = on")
             for each in migrations:
                 if each.pending(self._db):
                     each.apply(self._db)
@@ -68,19 +70,38 @@ class StateDb:
         """Close the file."""
         self._connection.close()
 
+    def empty_log(self) -> None:
+        """Empty SQLite's log beside the file, which still holds what has been deleted.
+
+        Where somebody else reads just now, it is emptied another time.
+        """
+        self._connection.execute("pragma wal_checkpoint(truncate)")
+
     @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """Everything inside is done whole or not at all; transactions may be nested."""
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """Everything inside is done whole or not at all; transactions may be nested.
+
+        Args:
+            durable: Whether it has to survive a power cut too, and not only the end of the
+                process. That costs a wait for the disk; an outer transaction decides.
+        """
         if self._connection.in_transaction:
             yield
             return
-        self._connection.execute("begin immediate")
+        if durable:
+            self._connection.execute("pragma synchronous = full")
         try:
-            yield
-        except BaseException:
-            self._connection.execute("rollback")
-            raise
-        self._connection.execute("commit")
+            self._connection.execute("begin immediate")
+            try:
+                yield
+                self._connection.execute("commit")
+            except BaseException:
+                with suppress(sqlite3.OperationalError):  # a full disk has taken it back itself
+                    self._connection.execute("rollback")
+                raise
+        finally:
+            if durable:
+                self._connection.execute("pragma synchronous = normal")
 
     def execute(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run a statement with its values bound; outside a transaction it is one of its own."""

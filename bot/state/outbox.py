@@ -135,6 +135,14 @@ class Outbox:
         row = self._db.row("select count(*) as n from outbox where state = 'waiting'")
         return int(row["n"]) if row else 0
 
+    def oldest_due_at(self, now: datetime) -> datetime | None:
+        """Since when the notification has been due that has been so for longest; None without."""
+        row = self._db.row(
+            "select min(due_at) as due_at from outbox where state = 'waiting' and due_at <= ?",
+            [stamp(now)],
+        )
+        return moment(row["due_at"]) if row and row["due_at"] else None
+
     def sent(self, notification_id: str, now: datetime) -> None:
         """Note that a notification was sent."""
         self._end(notification_id, "sent", now)

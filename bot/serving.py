@@ -1,4 +1,4 @@
-"""Polling: starts the bot, fetches updates until it is told to stop, and stops in order."""
+"""Serving: starts the bot, lets it run until it is told to stop, and stops in order."""
 
 import asyncio
 import logging
@@ -11,17 +11,20 @@ from telegram.error import InvalidToken, NetworkError
 
 from bot.app import ALLOWED_UPDATES
 from bot.context import App, deps_of
-from bot.errors import described, on_polling_error
+from bot.delivery.dispatcher import DRAIN_S, Dispatcher
+from bot.delivery.intake import Webhook, taking_in
+from bot.errors import described
 from bot.outgoing.bot import OutgoingBot
 from bot.profile import publish_editors_menu, publish_profile
 from bot.retention import purging
 from bot.settings import BotSettings
+from bot.state.inbox import Inbox
 from index import SettingsError
 
 _LOG = logging.getLogger(__name__)
-_POLL_S = 10
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 30.0
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Sleep = Callable[[float], Awaitable[None]]
 
 
@@ -59,36 +62,41 @@ async def connect(bot: Bot, *, sleep: Sleep = asyncio.sleep) -> None:
 
 
 @asynccontextmanager
-async def polling(application: App) -> AsyncIterator[None]:
+async def running(
+    application: App,
+    webhook: Webhook | None = None,
+    *,
+    inbox: Inbox | None = None,
+    drain_s: float = DRAIN_S,
+) -> AsyncIterator[None]:
     """Answer updates while the context is open; then finish what has begun, and stop.
 
+    Args:
+        application: The bot.
+        webhook: How updates are posted; None: they are fetched.
+        inbox: Where updates wait; by default in bot.db.
+        drain_s: How long what has begun may take to finish, in seconds.
+
     Raises:
-        SettingsError: Telegram knows no such token.
+        SettingsError: Telegram knows no such token, or the webhook's address cannot be had.
     """
-    updater = application.updater
-    assert updater is not None
     try:
         await connect(application.bot)
         await application.initialize()
         deps = deps_of(application)
         await publish_profile(application.bot, deps.catalogues)
         await publish_editors_menu(application.bot, deps.catalogues, deps.editors)
-        await application.start()
-        try:
-            await updater.start_polling(
-                timeout=_POLL_S,
-                bootstrap_retries=-1,
-                allowed_updates=ALLOWED_UPDATES,
-                drop_pending_updates=False,
-                error_callback=on_polling_error,
-            )
-            try:
-                async with purging(deps.state, deps.questions), notifying(application):
-                    yield
-            finally:
-                await updater.stop()
-        finally:
-            await application.stop()
+        inbox = inbox or Inbox(deps.state)
+        dispatcher = Dispatcher(application, inbox)
+        async with (
+            purging(deps.state, deps.questions),
+            notifying(application),
+            dispatcher.running(drain_s),
+            taking_in(
+                application, inbox, dispatcher, ALLOWED_UPDATES, webhook
+            ),  # ends first: what is to be finished must not grow
+        ):
+            yield
     finally:
         await application.shutdown()
 
@@ -117,24 +125,35 @@ async def check_token(settings: BotSettings) -> None:
         await bot.shutdown()
 
 
-async def serve(application: App) -> None:
-    """Run the bot until SIGINT or SIGTERM; a second signal ends it at once.
+async def serve(application: App, webhook: Webhook | None = None) -> None:
+    """Run the bot until SIGINT or SIGTERM; a second signal ends the process at once.
+
+    Args:
+        application: The bot.
+        webhook: How updates are posted; None: they are fetched.
 
     Raises:
-        SettingsError: Telegram knows no such token.
+        SettingsError: Telegram knows no such token, or the webhook's address cannot be had.
     """
     loop = asyncio.get_running_loop()
     stopping = asyncio.Event()
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
 
     def stop() -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _SIGNALS:
             loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # what is in the inbox is safe
         _LOG.info("Stopping: finishing the updates that have begun")
         stopping.set()
 
-    async with polling(application):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop)
-        _LOG.info("Running as @%s", application.bot.username)
-        await stopping.wait()
+    try:
+        async with running(application, webhook):
+            for number in _SIGNALS:
+                loop.add_signal_handler(number, stop)
+            _LOG.info("Running as @%s", application.bot.username)
+            await stopping.wait()
+    finally:
+        for number in _SIGNALS:
+            loop.remove_signal_handler(number)
+            signal.signal(number, before[number])
     _LOG.info("Stopped")
