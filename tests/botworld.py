@@ -230,7 +230,7 @@ def settings(**changes: object) -> BotSettings:
 
 async def until(happened: Callable[[], bool]) -> None:
     """Let everything go on until something has happened that nothing tells of."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not happened():  # noqa: ASYNC110
             await asyncio.sleep(0.002)
 

@@ -3,7 +3,8 @@
 from bot.loopback.chats import Chat, User
 from bot.loopback.messages import Message
 
-DEFAULT_TIMEOUT_S = 10.0
+# A machine that is busy with something else takes its time; who waits in vain can wait that long.
+DEFAULT_TIMEOUT_S = 60.0
 
 
 class Conversation:
