@@ -182,7 +182,13 @@ async def test_an_answer_that_does_not_come_is_a_timeout_and_nothing_is_sent_aga
     async with scripted(is_open=False) as server, client_of(server.url, witness) as client:
         with pytest.raises(TimedOut) as caught:
             await client.post(address(server.url), **SOON)
-        assert len(server.paths) == 1
+        server.gate.set()
+        await client.post(address(server.url, "getMe"))
+        # A busy machine may not even have taken the first one in when its time was over.
+        assert [path.rpartition("/")[2] for path in server.paths][-2:] in (
+            ["sendMessage", "getMe"],
+            ["getMe"],
+        )
     assert witness.outcomes[0].result == "timed_out"
     assert TOKEN not in shown(caught.value)
 
