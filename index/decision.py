@@ -24,7 +24,7 @@ from index.ranking import RANKING_FEATURES
 
 # Thresholds of a first fit. A wrong MATCH is the worst that can happen; a MATCH shown as SIMILAR
 # still shows the claim.
-MATCH_PROBABILITY = 0.45
+MATCH_PROBABILITY = 0.4
 SIMILAR_PROBABILITY = 0.2
 # From this share of the claim's content on, a "not" or an opposite on one side only turns the claim
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
