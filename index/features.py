@@ -1,8 +1,8 @@
 """Features: the explainable signals by which the best candidates are judged."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
-from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -235,10 +235,13 @@ def judge(
     query: Query,
     ranked: Ranked,
     n: int,
+    *,
+    spread: Callable[..., Iterable[Any]] = map,
 ) -> list[Judged]:
     """Work out the features of at most the n best candidates, those that may still come first.
 
-    The others only serve as their rivals.
+    The others only serve as their rivals. `spread` maps the pair model over what it is to read, as
+    `map` does.
     """
     n_close = int((ranked.scores >= ranked.scores[0] - _WITHIN_REACH).sum())
     best = ranked.hits[: min(n, n_close)]
@@ -249,10 +252,13 @@ def judge(
     pairs: list[PairJudgement | None] = [None] * len(best)
     own: list[PairJudgement | None] = [None] * len(best)
     if english and pair_model is not None:
-        reading = cache(pair_model.judge)
         own_texts = [claim.text for claim in claims]
-        pairs = [reading(aligned(names, a, t), t) for a, t in zip(asked, matched, strict=True)]
-        own = [reading(aligned(names, a, t), t) for a, t in zip(asked, own_texts, strict=True)]
+        sides = [*zip(asked, matched, strict=True), *zip(asked, own_texts, strict=True)]
+        shown = [(aligned(names, question, text), text) for question, text in sides]
+        told = list(dict.fromkeys(shown))
+        read = dict(zip(told, spread(lambda each: pair_model.judge(*each), told), strict=True))
+        pairs = [read[each] for each in shown[: len(best)]]
+        own = [read[each] for each in shown[len(best) :]]
     rivals = _Rivals(snapshot, ranked)
     judged = []
     for place, (hit, claim) in enumerate(zip(best, claims, strict=True)):

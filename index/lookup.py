@@ -113,7 +113,7 @@ class Lookup:
         """
         loaded = self._current()
         for encoder in loaded.encoders:
-            encoder.encode(["warm"])
+            loaded.snapshot.backends[encoder.model].search(encoder.encode(["warm"]), 1)
         loaded.snapshot.document_frequencies(())  # reads the vocabulary
 
     @property
@@ -213,7 +213,9 @@ class Lookup:
             return [], []
         decider = loaded.decider
         ranked = rank(loaded.snapshot, self._names, query, hits, decider.rank)
-        judged = judge(loaded.snapshot, self._names, self._pair_model, query, ranked, _JUDGED)
+        judged = judge(
+            loaded.snapshot, self._names, self._pair_model, query, ranked, _JUDGED, spread=spread
+        )
         rest = [hit.claim for hit in ranked.hits[len(judged) :]]
         judged.sort(key=lambda each: -decider.rerank(each))
         return judged, rest

@@ -63,15 +63,19 @@ class Rarity:
     def __init__(self, snapshot: Snapshot, terms: Sequence[str]) -> None:
         self._frequencies = snapshot.document_frequencies(terms) if terms else {}
         self._n_claims = snapshot.manifest.n_claims
-        self._scale = math.log1p(self._n_claims)
+        scale = math.log1p(self._n_claims)
+        self._rarities = {
+            term: 1 - math.log1p(n_claims) / scale for term, n_claims in self._frequencies.items()
+        }
 
     def of(self, term: str) -> float:
         """0 for a term in every claim, 1 for one in none."""
-        return 1 - math.log1p(self._frequencies.get(term, 0)) / self._scale
+        return self._rarities.get(term, 1.0)
 
     def total(self, terms: frozenset[str]) -> float:
         """The sum over some terms."""
-        return sum(map(self.of, terms))
+        rarity = self._rarities.get
+        return sum(rarity(term, 1.0) for term in terms)
 
     def share(self, terms: frozenset[str], among: frozenset[str]) -> float:
         """The share of the terms, by rarity, that is among others; 0 of none."""

@@ -16,10 +16,11 @@ def unit(n, dim, seed=7):
 
 @pytest.mark.parametrize("backend", BACKENDS)
 class TestContract:
-    def test_search_equals_brute_force(self, backend):
-        vectors, queries = unit(200, 16), unit(9, 16, seed=8)
-        cosines, rows = backend.build(vectors).search(queries, 5)
-        expected = np.argsort(-(queries @ vectors.T), axis=1, kind="stable")[:, :5]
+    @pytest.mark.parametrize(("n", "dim", "k"), [(200, 16, 5), (12_000, 48, 20)])
+    def test_search_equals_brute_force(self, backend, n, dim, k):
+        vectors, queries = unit(n, dim), unit(9, dim, seed=8)
+        cosines, rows = backend.build(vectors).search(queries, k)
+        expected = np.argsort(-(queries @ vectors.T), axis=1, kind="stable")[:, :k]
         assert rows.tolist() == expected.tolist()
         assert np.allclose(cosines, np.take_along_axis(queries @ vectors.T, expected, 1), atol=1e-6)
 

@@ -1,5 +1,6 @@
-"""FAISS flat: exact inner-product search. At 100,000 vectors on two cores it takes milliseconds."""
+"""FAISS flat: inner-product search over all vectors. At 100,000 vectors it takes milliseconds."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,10 +10,16 @@ from numpy.typing import NDArray
 from index.errors import BackendError
 
 _UNIT_TOLERANCE = 1e-3
+# What a search costs is reading every vector. From so many vectors on, a copy with one byte a
+# number is read first, which takes a third to two thirds of the time, and the best are looked at
+# again as they are: so many that none of the 80 nearest was lost (200 questions, 42,000 passages).
+_ROUGH_FROM = 10_000
+_ROUGH_FACTOR, _ROUGH_MORE = 2, 20
+_N_TRAINING = 10_000
 
 
 class FaissFlat:
-    """Exact search with faiss.IndexFlatIP. Build it with `build` or `read`.
+    """Search with faiss.IndexFlatIP. Build it with `build` or `read`.
 
     Args:
         flat: A faiss.IndexFlatIP.
@@ -83,8 +90,31 @@ class FaissFlat:
             BackendError: The queries are of another shape or type.
         """
         check_vectors(queries, dim=self.dim)
-        cosines, rows = self._flat.search(np.ascontiguousarray(queries), min(k, self.size))
-        return np.clip(cosines, -1, 1), rows
+        asked, k = np.ascontiguousarray(queries), min(k, self.size)
+        if self.size < _ROUGH_FROM:
+            cosines, rows = self._flat.search(asked, k)
+            return np.clip(cosines, -1, 1), rows
+        _, near = self._rough.search(asked, min(_ROUGH_FACTOR * k + _ROUGH_MORE, self.size))
+        exact = np.array(
+            [self.vectors(mine) @ query for mine, query in zip(near, asked, strict=True)]
+        ).reshape(near.shape)
+        order = np.argsort(-exact, axis=1, kind="stable")[:, :k]
+        cosines = np.take_along_axis(exact, order, axis=1)
+        return np.clip(cosines, -1, 1), np.take_along_axis(near, order, axis=1)
+
+    @cached_property
+    def _rough(self) -> Any:
+        import faiss  # noqa: PLC0415
+
+        rough = faiss.IndexScalarQuantizer(
+            self.dim, faiss.ScalarQuantizer.QT_8bit, faiss.METRIC_INNER_PRODUCT
+        )
+        step = max(self.size // _N_TRAINING, 1)
+        rough.train(self.vectors(np.arange(0, self.size, step)))
+        for first in range(0, self.size, _N_TRAINING):
+            last = min(first + _N_TRAINING, self.size)
+            rough.add(self.vectors(np.arange(first, last)))
+        return rough
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """The vectors of some rows, float32 (n, dim)."""
