@@ -1,6 +1,6 @@
 """Updates a second, latency at 30 updates a second, and memory, beside a bare aiogram echo bot.
 
-    python benchmarks/bot_throughput.py [--rounds 3] [--updates 1000] [--profile PATH]
+    python benchmarks/bot_throughput.py [--rounds 3] [--updates 1000] [--webhook] [--profile PATH]
 
 A small Bot API runs in a process of its own and hands out private messages, each from another
 person; each bot runs in one as well, one bot at a time, in turns, every bot once a round:
@@ -12,7 +12,7 @@ person; each bot runs in one as well, one bot at a time, in turns, every bot onc
 Throughput is that of a backlog, without Telegram's limits, which are some 30 messages a second. The
 real lookup takes two cores about 0.1 s, so its latency is measured at a rate that they can carry.
 On a shared machine read the ratios, which are medians of rounds, not the rates. `--profile` writes
-what cProfile saw of Hearsay's echo bot. Updates are polled.
+what cProfile saw of Hearsay's echo bot. Updates are polled, or posted with `--webhook`.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import cProfile
 import json
 import os
 import signal
+import socket
 import statistics
 import subprocess
 import sys
@@ -39,6 +40,9 @@ RATES_PER_S = {"echo": 30.0, "real": 4.0}
 _FIRST_PERSON = 1000
 _N_WARM = 40
 _PATIENCE_S = 300.0
+# Telegram's default of connections to a webhook.
+_N_POSTING = 40
+_SECRET = "benchmark"
 
 
 # --- The Bot API, in a process of its own ---
@@ -57,6 +61,7 @@ class Api:
     answered_at: dict[int, float] = field(default_factory=dict)
     n_made: int = 0
     is_polled: bool = False
+    hook: tuple[str, str] = ("", "")
 
     def offer(self) -> int:
         self.n_made += 1
@@ -90,6 +95,33 @@ class Api:
                 pass
         return [self.waiting[n] for n in range(min(limit, len(self.waiting)))]
 
+    async def post_all(self, session: Any) -> None:
+        """Post what waits to the webhook, as one of several at once."""
+        while True:
+            while not (self.waiting and self.hook[0]):
+                self.arrived.clear()
+                await self.arrived.wait()
+            update, (url, secret) = self.waiting.popleft(), self.hook
+            headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+            async with session.post(url, json=update, headers=headers) as answer:
+                if answer.status != 200:
+                    self.waiting.append(update)
+                    await asyncio.sleep(0.05)
+
+    def hooked(self, method: str, url: object, secret: object) -> object:
+        if method == "getWebhookInfo":
+            waiting = len(self.waiting)
+            return {
+                "url": self.hook[0],
+                "has_custom_certificate": False,
+                "pending_update_count": waiting,
+            }
+        self.hook = (str(url or ""), str(secret or ""))
+        self.is_polled = self.is_polled or bool(url)
+        self.arrived.set()
+        self.changed.set()
+        return True
+
     def sent(self, person: int) -> dict[str, Any]:
         self.answered_at.setdefault(person, time.perf_counter())
         self.changed.set()
@@ -120,7 +152,7 @@ class Api:
 
 
 async def serve(texts: list[str], latency_s: float) -> None:
-    from aiohttp import web
+    from aiohttp import ClientSession, web
 
     api = Api(texts, latency_s)
     me = {
@@ -150,6 +182,8 @@ async def serve(texts: list[str], latency_s: float) -> None:
             if api.latency_s:
                 await asyncio.sleep(api.latency_s)
             result = api.sent(int(str(values["chat_id"])))
+        elif method.endswith(("Webhook", "WebhookInfo")):
+            result = api.hooked(method, values.get("url"), values.get("secret_token"))
         else:
             result = fixed.get(method, True)
         return web.json_response({"ok": True, "result": result})
@@ -174,7 +208,8 @@ async def serve(texts: list[str], latency_s: float) -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     print(runner.addresses[0][1], flush=True)
-    await asyncio.Event().wait()
+    async with ClientSession() as session:
+        await asyncio.gather(*(api.post_all(session) for _ in range(_N_POSTING)))
 
 
 # --- The bots, in a process of their own each ---
@@ -206,15 +241,22 @@ def looks_up(*, real: bool) -> Any:
     return lookup
 
 
-async def hearsay(api_url: str, lookup: Any, stopping: asyncio.Event) -> None:
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+async def hearsay(api_url: str, lookup: Any, stopping: asyncio.Event, *, posted: bool) -> None:
     from bot.app import build_application
     from bot.assembly import assembled
+    from bot.delivery.intake import Webhook
     from bot.messages import load_catalogues
     from bot.operations.lookups import CountedLookup
     from bot.operations.metrics import Metrics
     from bot.outgoing.limiter import UNLIMITED, Limiter
     from bot.serving import running
-    from bot.settings import load_bot_settings
+    from bot.settings import Listen, load_bot_settings
     from bot.state import MIGRATIONS, StateDb
     from bot.workers import Workers
 
@@ -232,17 +274,24 @@ async def hearsay(api_url: str, lookup: Any, stopping: asyncio.Event) -> None:
         catalogues = load_catalogues()
         deps = assembled(settings, counted, workers, catalogues, state, metrics, serving=True)
         application = build_application(settings, deps, limiter=Limiter(UNLIMITED))
-        async with running(application):
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/hook"
+        webhook = Webhook(url, Listen("127.0.0.1", port), _SECRET) if posted else None
+        async with running(application, webhook):
             await stopping.wait()
 
 
-async def aiogram_bot(api_url: str, lookup: Any, stopping: asyncio.Event, *, real: bool) -> None:
+async def aiogram_bot(
+    api_url: str, lookup: Any, stopping: asyncio.Event, *, real: bool, posted: bool
+) -> None:
     from concurrent.futures import ThreadPoolExecutor
 
     from aiogram import Bot, Dispatcher
     from aiogram.client.session.aiohttp import AiohttpSession
     from aiogram.client.telegram import TelegramAPIServer
     from aiogram.types import Message
+    from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+    from aiohttp import web
 
     base = api_url.removesuffix("/bot")
     dispatcher = Dispatcher()
@@ -259,21 +308,31 @@ async def aiogram_bot(api_url: str, lookup: Any, stopping: asyncio.Event, *, rea
             await message.answer(text)
 
         async with Bot(TOKEN, session=session) as bot:
+            if posted:
+                app, port = web.Application(), free_port()
+                SimpleRequestHandler(dispatcher, bot, secret_token=_SECRET).register(app, "/hook")
+                runner = web.AppRunner(app, access_log=None)
+                await runner.setup()
+                await web.TCPSite(runner, "127.0.0.1", port).start()
+                await bot.set_webhook(f"http://127.0.0.1:{port}/hook", secret_token=_SECRET)
+                await stopping.wait()
+                await runner.cleanup()
+                return
             running = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
             await stopping.wait()
             await dispatcher.stop_polling()
             await running
 
 
-async def run_subject(name: str, api_url: str) -> None:
+async def run_subject(name: str, api_url: str, *, posted: bool) -> None:
     stopping = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
     library, _, kind = name.partition("-")
     lookup = looks_up(real=kind == "real")
     if library == "hearsay":
-        await hearsay(api_url, lookup, stopping)
+        await hearsay(api_url, lookup, stopping, posted=posted)
     else:
-        await aiogram_bot(api_url, lookup, stopping, real=kind == "real")
+        await aiogram_bot(api_url, lookup, stopping, real=kind == "real", posted=posted)
 
 
 # --- Measuring ---
@@ -315,12 +374,13 @@ async def measured(name: str, options: argparse.Namespace) -> Figures:
 
     kind = name.rpartition("-")[2]
     n_updates = options.updates if kind == "echo" else options.updates // 10
+    posted = ["--webhook"] if options.webhook else []
     profile = ["--profile", options.profile] if options.profile and name == "hearsay-echo" else []
     async with child("--serve", "--latency", str(options.latency)) as server:
         assert server.stdout is not None
         root = f"http://127.0.0.1:{server.stdout.readline().strip()}"
         async with (
-            child("--subject", name, "--api", f"{root}/bot", *profile) as bot,
+            child("--subject", name, "--api", f"{root}/bot", *posted, *profile) as bot,
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None)) as session,
         ):
 
@@ -385,6 +445,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--latency", type=float, default=0.0, help="Of the Bot API, in seconds.")
     parser.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=SUBJECTS)
+    parser.add_argument("--webhook", action="store_true", help="Updates are posted, not polled.")
     parser.add_argument("--profile", help="Where to write cProfile's statistics.")
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--subject", choices=SUBJECTS, help=argparse.SUPPRESS)
@@ -398,10 +459,10 @@ def main() -> None:
         asyncio.run(serve(texts, options.latency))
     elif options.subject and options.profile:
         with cProfile.Profile() as profile:
-            asyncio.run(run_subject(options.subject, options.api))
+            asyncio.run(run_subject(options.subject, options.api, posted=options.webhook))
         profile.dump_stats(options.profile)
     elif options.subject:
-        asyncio.run(run_subject(options.subject, options.api))
+        asyncio.run(run_subject(options.subject, options.api, posted=options.webhook))
     else:
         asyncio.run(compare(options))
 

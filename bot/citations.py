@@ -5,19 +5,13 @@ from datetime import date
 from bot.callbacks import deep_link
 from bot.markup import bare, host, web_address
 from bot.messages import Catalogue
-from bot.statuses import response_phrase, status_word
-from index import Claim, Response, ResponseKind, clean, shorten
+from bot.statuses import grounding, response_phrase, status_word
+from index import Claim, Response, clean, shorten
 
 # https://core.telegram.org/bots/api#copytextbutton
 MAX_CHARS = 256
 _MAX_LINK_CHARS = 90
 _MIN_CLAIM_CHARS = 30
-_WEIGHT = (
-    ResponseKind.RETRACTION,
-    ResponseKind.FACT_CHECK,
-    ResponseKind.DENIAL,
-    ResponseKind.CONFIRMATION,
-)
 
 
 def citation(claim: Claim, as_of: date, words: Catalogue, username: str) -> str:
@@ -33,7 +27,7 @@ def citation(claim: Claim, as_of: date, words: Catalogue, username: str) -> str:
     """
     own = deep_link(username, claim.id)
     status = status_word(claim, as_of, words)
-    best = min(claim.responses, key=lambda each: _WEIGHT.index(each.kind), default=None)
+    best = grounding(claim)
     tails = [f"{status}. {own}"]
     if best is not None:
         phrase = bare(response_phrase(best, words))

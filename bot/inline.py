@@ -31,7 +31,7 @@ from bot.reply import Reply
 from bot.seals import INLINE, Seals
 from bot.sender import keyboard
 from bot.sourcing import source_lines
-from bot.statuses import response_phrase, status_word
+from bot.statuses import grounding, response_phrase, status_word
 from bot.workers import BusyError
 from index import Answer, Claim, Outcome, SnapshotInfo, UnknownClaimError, shorten
 
@@ -130,7 +130,11 @@ def results(
         f"{answer.outcome.lower()}-{claim.id}",
         _title("match" if is_match else "similar", claim, snapshot, words),
         sourcing_line(claim, words) if is_match else _difference(answer, claim, words),
-        Reply(answer_reply(answer, words).html, inline_rows(claim, snapshot, words, offers)),
+        Reply(
+            # Whoever reads it in a chat can choose nothing.
+            answer_reply(answer, words, may_choose=False).html,
+            inline_rows(claim, snapshot, words, offers),
+        ),
     )
     return (first, *(_other(each, snapshot, words, offers) for each in others[:MAX_OTHERS]))
 
@@ -160,7 +164,8 @@ def sourcing_line(claim: Claim, words: Catalogue) -> str:
     """Who said it first on record, and who has answered, in one line."""
     lines = source_lines(claim, words, full=False)[:1]
     said = [bare(line).removeprefix("•").strip() for line in lines]
-    answered = [bare(response_phrase(each, words)) for each in claim.responses[:1]]
+    ground = grounding(claim)
+    answered = [] if ground is None else [bare(response_phrase(ground, words))]
     return shorten(" · ".join((*said, *answered)), _MAX_DETAIL_CHARS)
 
 

@@ -44,19 +44,22 @@ _SENTENCE_ENDS = (".", "!", "?", ":", "\u2026")
 _CLOSING = " \t\"'\u201d\u2019\u00bb)"
 
 
-def answer_reply(answer: Answer, words: Catalogue, offers: Offers = NO_OFFERS) -> Reply:
+def answer_reply(
+    answer: Answer, words: Catalogue, offers: Offers = NO_OFFERS, *, may_choose: bool = True
+) -> Reply:
     """Render the answer to a question.
 
     Args:
         answer: The lookup's answer.
         words: The reader's language.
         offers: What can be offered under it.
+        may_choose: Whether the reader can be asked which of several claims is meant.
     """
     if answer.match is not None and answer.outcome is Outcome.MATCH:
         return _match(answer, answer.match, words, offers)
     if is_greeting(answer.question, words):
         return Reply(words("chat.hint"))
-    if is_ambiguous(answer):
+    if may_choose and is_ambiguous(answer):
         return choice_reply(answer, words, searched(answer.snapshot, words))
     if answer.match is not None and answer.outcome is Outcome.SIMILAR:
         return _similar(answer, answer.match, words, offers)

@@ -105,5 +105,25 @@ _WEIGHT = (
 )
 
 
+_GROUNDS = {
+    RebuttalStatus.REFUTED: {Verdict.FALSE, Verdict.MOSTLY_FALSE},
+    RebuttalStatus.MISLEADING: {Verdict.MISLEADING, Verdict.SATIRE},
+    RebuttalStatus.CONFIRMED: {Verdict.TRUE, Verdict.MOSTLY_TRUE},
+}
+
+
+def grounding(claim: Claim) -> Response | None:
+    """The one response to show where there is room for one: what the status rests on comes first.
+
+    Then what weighs most, the earliest of several; None without a response.
+    """
+    grounds = _GROUNDS.get(claim.status, set())
+    return min(
+        claim.responses,
+        key=lambda each: (each.verdict not in grounds, _WEIGHT.index(each.kind)),
+        default=None,
+    )
+
+
 def _sentence(phrase: Html) -> Html:
     return Html(phrase[:1].upper() + phrase[1:])

@@ -307,7 +307,7 @@ async def test_a_claim_can_be_watched_and_be_called_not_what_was_asked() -> None
         alice.says(CLAIM)
         card = await alice.next_message()
         assert (await alice.taps(card, "🔔 Tell me if this changes").answer())["text"]
-        assert (await alice.taps(card, "Not what I asked").answer())["text"]
+        assert (await alice.taps(card, "Not what I asked: tell the editors").answer())["text"]
         assert watched(world, alice) == [("claim", "umbrella1")]
         assert passed_on(world) == [(alice.user_id, alice.chat_id, CLAIM, "not_it", "umbrella1")]
 
@@ -412,10 +412,14 @@ async def test_several_close_claims_are_a_numbered_choice_with_none_of_these() -
         assert listed.text.startswith(
             "I found several claims, none of which clearly says the same."
         )
-        assert [b.text for row in listed.buttons for b in row] == ["1", "2", "None of these"]
+        assert [b.text for row in listed.buttons for b in row] == [
+            "1",
+            "2",
+            "None of these: tell the editors",
+        ]
         alice.taps(listed, "2")
         assert "Snow fell in Cairo" in (await alice.next_message()).text
-        await alice.taps(listed, "None of these").answer()
+        await alice.taps(listed, "None of these: tell the editors").answer()
         assert passed_on(world) == [(alice.user_id, alice.chat_id, OTHER, "not_it", "")]
 
 
@@ -424,7 +428,9 @@ async def test_none_of_these_is_heard_even_if_nobody_keeps_questions() -> None:
         alice = world.server.user("Alice")
         alice.says(CLAIM)
         alice.taps(await alice.next_message(), "Other close claims (1)")
-        notice = await alice.taps(await alice.next_message(), "None of these").answer()
+        notice = await alice.taps(
+            await alice.next_message(), "None of these: tell the editors"
+        ).answer()
     assert notice["text"].startswith("Then nothing on record here is what you asked.")
 
 
@@ -445,7 +451,7 @@ async def test_close_claims_have_pages_that_turn_in_place() -> None:
         assert "5. Claim number 5." in listed.text
         assert "Claim number 4." not in listed.text
         assert [b.text for row in listed.buttons for b in row] == [
-            "5", "6", "7", "◀ Closer ones", "None of these",
+            "5", "6", "7", "◀ Closer ones", "None of these: tell the editors",
         ]  # fmt: skip
         alice.taps(listed, "◀ Closer ones")
         await alice.next_edit()

@@ -20,7 +20,7 @@ from bot.loopback import Fault, LoopbackServer, Person, Room
 from bot.newest import NewestQueries
 from bot.offers import Offers
 from bot.workers import Workers
-from index import Answer, SnapshotError
+from index import Answer, Candidate, SnapshotError
 
 CLAIM = "a court in Brazil banned umbrellas"
 OTHER = "a court in Chile banned umbrellas"
@@ -41,7 +41,7 @@ def test_a_match_comes_first_with_its_status_and_then_other_claims_named_as_such
             "❌ Refuted: A court in Brazil has banned umbrellas on beaches.",
             (
                 "Beach Gazette (2 Mar 2021, in Portuguese), based on “a court clerk” · "
-                "denied by the court, 4 March 2021"
+                "fact-checked as Made up by Check Brazil, 9 March 2021"
             ),
         ),
         (
@@ -60,6 +60,14 @@ def test_a_similar_claim_says_so_in_its_title_and_names_the_difference() -> None
 def test_a_similar_claim_without_a_named_difference_gives_its_status() -> None:
     _, detail = shown(replace(similar(OTHER), differences=()))[0]
     assert detail == "Close, but not clearly the same. ❌ Refuted"
+
+
+def test_what_is_sent_asks_nobody_to_choose_where_there_are_no_buttons_for_it() -> None:
+    near = (Candidate(UMBRELLAS.id, UMBRELLAS.text, 0.6), Candidate(SNOW.id, SNOW.text, 0.58))
+    answer = replace(similar(OTHER), candidates=near, differences=())
+    html = results(answer, (SNOW,), WORDS, Offers())[0].reply.html
+    assert "Tap the number" not in html
+    assert UMBRELLAS.text in html
 
 
 def test_nothing_known_is_one_result_and_no_far_claims() -> None:

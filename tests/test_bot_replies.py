@@ -439,10 +439,12 @@ def test_a_match_stands_out_however_close_the_next_claim_is() -> None:
     assert not is_ambiguous(replace(matched("x y z"), candidates=near))
 
 
-@pytest.mark.parametrize(("second", "expected"), [(0.58, True), (0.4, False)])
-def test_similar_claims_are_a_choice_where_two_are_about_as_close(
-    second: float, expected: bool
+@pytest.mark.parametrize(
+    ("first", "second", "expected"), [(0.6, 0.58, True), (0.6, 0.4, False), (0.004, 0.003, False)]
+)
+def test_similar_claims_are_a_choice_where_two_are_about_as_close_and_likely(
+    first: float, second: float, expected: bool
 ) -> None:
-    near = (Candidate("umbrella1", "a", 0.6), Candidate("snow2", "b", second))
+    near = (Candidate("umbrella1", "a", first), Candidate("snow2", "b", second))
     assert is_ambiguous(replace(similar("x y z"), candidates=near)) is expected
     assert is_ambiguous(replace(similar("x y z"), candidates=near, differences=()))

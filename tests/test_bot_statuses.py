@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from botworld import WORDS
+from botworld import UMBRELLAS, WORDS
 
 from bot.markup import plain
-from bot.statuses import status_block
+from bot.statuses import grounding, status_block
 from index import Claim, RebuttalStatus, Response, ResponseKind, Verdict
 
 AS_OF = date(2026, 11, 22)
@@ -111,3 +111,13 @@ def test_who_answered_links_to_the_answer() -> None:
     response = Response(DENIAL, "A & B", "https://a.example/no")
     block = status_block(Claim("a", "x", responses=(response,)), AS_OF, WORDS)
     assert 'by <a href="https://a.example/no">A &amp; B</a>.' in block
+
+
+def test_the_one_response_that_is_shown_is_what_the_status_rests_on() -> None:
+    unproven = Response(ResponseKind.FACT_CHECK, "A", rating="Doubtful", verdict=Verdict.UNPROVEN)
+    false = Response(ResponseKind.FACT_CHECK, "B", rating="False", verdict=Verdict.FALSE)
+    claim = replace(UMBRELLAS, responses=(unproven, false))
+    assert claim.status is RebuttalStatus.REFUTED
+    assert grounding(claim) == false
+    assert grounding(replace(claim, responses=(unproven,))) == unproven
+    assert grounding(replace(claim, responses=())) is None

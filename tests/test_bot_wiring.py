@@ -106,7 +106,7 @@ async def test_in_a_group_who_has_not_started_the_bot_is_told_to_before_an_answe
         told = {}
         for person in (alice, bob):
             person.says(f"@hearsay_bot {CLAIM}", in_=group)
-            asked = person.taps(await group.next_message(), "Not what I asked")
+            asked = person.taps(await group.next_message(), "Not what I asked: tell the editors")
             told[person.user.first_name] = await asked.answer()
     assert "press Start" in told["Alice"]["text"]
     assert told["Alice"]["show_alert"] is True
@@ -119,7 +119,7 @@ async def test_what_was_kept_by_buttons_is_told_and_forgotten() -> None:
         alice.says(CLAIM)
         card = await alice.next_message()
         await alice.taps(card, "🔔 Tell me if this changes").answer()
-        await alice.taps(card, "Not what I asked").answer()
+        await alice.taps(card, "Not what I asked: tell the editors").answer()
         alice.says("/my_data")
         told = (await alice.next_message()).text
         assert "umbrella1" in told
