@@ -288,6 +288,17 @@ def judge(
     return judged
 
 
+def tell_the_same(snapshot: Snapshot, names: Names, one: Judged, other: Judged) -> bool:
+    """Whether two candidates tell one story: alike, and no name or number sets them apart."""
+    backend = next(iter(snapshot.backends.values()))
+    rows = np.array([one.hit.passage, other.hit.passage], dtype=np.int64)
+    first, second = backend.vectors(rows)
+    if float(first @ second) < _SAME_STORY_COSINE:
+        return False
+    between = compare(names, one.matched_text, other.claim, other.matched_text)
+    return not (between.n_conflicting or between.n_numbers_conflicting)
+
+
 def _logit(judgement: PairJudgement | None) -> float:
     return 0.0 if judgement is None else max(-_MAX_LOGIT, min(_MAX_LOGIT, judgement.same))
 

@@ -150,3 +150,12 @@ def test_similar_names_what_differs(asked: list[Asked]) -> None:
         if each.question["differs"] in {str(other.aspect) for other in each.answer.differences}
     ]
     assert len(named) >= 13, report(similar)  # 15 of 21
+
+
+def test_of_two_stories_that_fit_as_well_neither_is_called_the_claim(tmp_path: Path) -> None:
+    with open_lookup(Settings(home=tmp_path, _env_file=None)) as lookup:
+        vague = lookup.ask("US helicopters ISIS Deir ez-Zor")
+        clear = lookup.ask("did US helicopters fly ISIS commanders out of Deir ez-Zor?")
+    assert (vague.outcome, vague.differences) == (Outcome.SIMILAR, ())
+    assert vague.candidates[0].probability - vague.candidates[1].probability <= 0.05
+    assert clear.outcome is Outcome.MATCH
