@@ -7,6 +7,9 @@ from index import clean
 
 _NOT_WORD = re.compile(r"[^\w\s]+")
 _WORD = re.compile(r"\w+")
+# Thai, Lao, Burmese, Khmer, Japanese and Chinese put no spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
+_LETTERS_A_WORD = 2
 
 
 def is_pointing(text: str, words: Catalogue) -> bool:
@@ -22,8 +25,9 @@ def is_greeting(text: str, words: Catalogue) -> bool:
 
 
 def n_words(text: str) -> int:
-    """How many words a text has."""
-    return len(_WORD.findall(text))
+    """How many words a text has; where no spaces part them, about so many."""
+    unspaced = len(_UNSPACED.findall(text)) // _LETTERS_A_WORD
+    return len(_WORD.findall(_UNSPACED.sub(" ", text))) + unspaced
 
 
 def folded(text: str) -> str:

@@ -239,8 +239,8 @@ class BotSettings(BaseSettings):
             self.token = _read_secret(self.token_file, "TELEGRAM_BOT_TOKEN_FILE")
         if self.token and not _TOKEN.fullmatch(self.token.get_secret_value()):
             raise ValueError(
-                "the token does not look like one: expected digits, a colon, then letters and "
-                "digits, exactly as @BotFather wrote it"
+                "TELEGRAM_BOT_TOKEN, or what TELEGRAM_BOT_TOKEN_FILE holds, does not look like a "
+                "token: expected digits, a colon, then letters and digits, as @BotFather wrote it"
             )
         return self
 
