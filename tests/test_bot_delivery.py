@@ -7,7 +7,6 @@ from pathlib import Path
 import httpx
 import pytest
 from botworld import TOKEN, BotWorld, FakeLookup, matched, running, settings, until
-from logsearch import searched_logs  # noqa: F401 - used by itself
 
 from bot.delivery.answering import is_harmless
 from bot.delivery.backoff import Backoff

@@ -25,7 +25,6 @@ from botworld import (
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
-from logsearch import searched_logs  # noqa: F401 - used by itself
 from pydantic import SecretStr
 
 from bot.delivery.intake import Webhook, webhook_of
