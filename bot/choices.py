@@ -6,29 +6,9 @@ from bot.callbacks import MAX_OTHERS, Action, Tap, others_tap
 from bot.markup import Html, Page, join, text
 from bot.messages import Catalogue
 from bot.reply import Button, Reply
-from index import Answer, Outcome, Route
+from index import Answer
 
 _MAX_LISTED_CHARS = 300
-# Differences of probability (in [0, 1]) within the error of the calibration say nothing.
-_NEAR_PROBABILITY = 0.05
-# A claim below this is hardly the one that is meant.
-_LIKELY = 0.1
-
-
-def is_ambiguous(answer: Answer) -> bool:
-    """Whether no claim stands out, so that only the one who asked can say which is meant.
-
-    That is so where the closest claim is not the same but no difference can be named, or another
-    one may as well be meant. A match always stands out: the lookup would not call it one otherwise.
-    Where a difference can be named and no other claim is likely, that difference is the answer.
-    """
-    if answer.outcome is not Outcome.SIMILAR or answer.match is None:
-        return False
-    if answer.match.route is Route.URL or len(answer.candidates) < 2:
-        return False
-    first, second = answer.candidates[:2]
-    is_tie = first.probability - second.probability <= _NEAR_PROBABILITY
-    return not answer.differences or (is_tie and second.probability >= _LIKELY)
 
 
 def choice_reply(answer: Answer, words: Catalogue, footer: Html) -> Reply:

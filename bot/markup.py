@@ -68,11 +68,6 @@ def head(value: str, max_chars: int) -> str:
     return value[: end or max_chars]
 
 
-def bold(html: Html) -> Html:
-    """The same in bold."""
-    return Html(f"<b>{html}</b>")
-
-
 def foldable(html: Html) -> Html:
     """The same as a quotation that shows its first lines until it is tapped."""
     return Html(f"<blockquote expandable>{html}</blockquote>")

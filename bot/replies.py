@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.callbacks import Action, Tap
-from bot.choices import choice_reply, is_ambiguous
+from bot.choices import choice_reply
 from bot.history import history_line
 from bot.markup import Html, Page, Rest, foldable, join, text
 from bot.messages import Catalogue
@@ -59,7 +59,7 @@ def answer_reply(
         return _match(answer, answer.match, words, offers)
     if is_greeting(answer.question, words):
         return Reply(words("chat.hint"))
-    if may_choose and is_ambiguous(answer):
+    if may_choose and answer.is_choice:
         return choice_reply(answer, words, searched(answer.snapshot, words))
     if answer.match is not None and answer.outcome is Outcome.SIMILAR:
         return _similar(answer, answer.match, words, offers)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from index.answers import (
+    TIE,
     Answer,
     Candidate,
     Explanation,
@@ -38,9 +39,6 @@ logger = logging.getLogger(__name__)
 
 # How many candidates are compared in depth.
 _JUDGED = 5
-# Differences of probability within the error of the calibration say nothing. Among the written
-# questions, of thirteen matches with such a rival one was right.
-_TIE = 0.05
 # Encoders that work side by side; of one question there are two.
 _SIDE_BY_SIDE = 2
 
@@ -207,7 +205,7 @@ class Lookup:
     def _stands_out(self, loaded: _Loaded, judged: Sequence[Judged]) -> bool:
         """Whether no other story would be as good a match; if one is, only the asker can tell."""
         best, decider = judged[0], loaded.decider
-        least = decider.probability(best) - _TIE
+        least = decider.probability(best) - TIE
         return all(
             decider.probability(each) < least
             or decider.outcome(each) is not Outcome.MATCH

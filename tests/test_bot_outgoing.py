@@ -18,7 +18,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 from bot.loopback import Fault, FaultKind, LoopbackServer
 from bot.outgoing.bot import OutgoingBot
 from bot.outgoing.client import BotApiClient
-from bot.outgoing.requests import Announcer, Outcome, Request
+from bot.outgoing.requests import Outcome, Request
 
 SOON = {"read_timeout": 0.05, "write_timeout": 0.05, "connect_timeout": 0.05, "pool_timeout": 0.05}
 OK = '{"ok": true, "result": true}'
@@ -148,26 +148,6 @@ async def test_observers_see_a_request_before_and_after_with_its_chat() -> None:
     ]
     assert witness.outcomes[0].refusal == {}
     assert witness.outcomes[1].refusal["error_code"] == 403
-
-
-async def test_messages_are_announced_before_they_go_out_and_nothing_else_is() -> None:
-    announced: list[tuple[str, int]] = []
-    async with running() as world:
-        client = world.application.bot.request
-        assert isinstance(client, BotApiClient)
-
-        def announce(method: str) -> None:
-            announced.append((method, len(world.server.calls.to(method))))
-
-        client._observers = (Announcer(announce), *client._observers)
-        alice = world.server.user("Alice")
-        asked = alice.says("a lake in Peru turned into lemonade")
-        await alice.next_message()
-        alice.edits(asked, "a lake in Chile turned into lemonade")
-        await world.counter.finished(2)
-        alice.inline("lemonade")
-        await world.counter.finished(3)
-    assert announced == [("sendMessage", 0), ("editMessageText", 0)]
 
 
 async def test_connections_are_kept() -> None:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from bot.callbacks import parse_tap
 from bot.cards import about_reply, claim_reply, others_reply, sourcing_reply
-from bot.choices import is_ambiguous
 from bot.citations import citation
 from bot.history import history_line
 from bot.inline import results
@@ -436,7 +435,7 @@ def test_any_citation_fits_into_a_button_and_keeps_the_link(claim: Claim) -> Non
 
 def test_a_match_stands_out_however_close_the_next_claim_is() -> None:
     near = (Candidate("umbrella1", "a", 0.97), Candidate("snow2", "b", 0.96))
-    assert not is_ambiguous(replace(matched("x y z"), candidates=near))
+    assert not replace(matched("x y z"), candidates=near).is_choice
 
 
 @pytest.mark.parametrize(
@@ -446,5 +445,5 @@ def test_similar_claims_are_a_choice_where_two_are_about_as_close_and_likely(
     first: float, second: float, expected: bool
 ) -> None:
     near = (Candidate("umbrella1", "a", first), Candidate("snow2", "b", second))
-    assert is_ambiguous(replace(similar("x y z"), candidates=near)) is expected
-    assert is_ambiguous(replace(similar("x y z"), candidates=near, differences=()))
+    assert replace(similar("x y z"), candidates=near).is_choice is expected
+    assert replace(similar("x y z"), candidates=near, differences=()).is_choice

@@ -1,6 +1,6 @@
 """Requests: what observers of the HTTP client are told of each one, before and after."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,26 +49,6 @@ class Observer(Protocol):
     def after(self, request: Request, outcome: Outcome) -> None:
         """It has ended, well or not."""
         ...
-
-
-class Announcer:
-    """Tells somebody that a message is about to be sent or edited, before it is.
-
-    Args:
-        announce: Takes the method of the Bot API. It is called in the task of the handler that
-            sends, once a request, also where Telegram then refuses it.
-    """
-
-    def __init__(self, announce: Callable[[str], None]) -> None:
-        self._announce = announce
-
-    def before(self, request: Request) -> None:
-        """Announce it, if it is a message."""
-        if puts_message(request.method):
-            self._announce(request.method)
-
-    def after(self, request: Request, outcome: Outcome) -> None:
-        """Nothing to say."""
 
 
 def puts_message(method: str) -> bool:
