@@ -5,16 +5,19 @@ import random
 import numpy as np
 import pytest
 
+from index.calibrating import Figures
+from index.calibrating.fit import figures
 from index.calibrating.fitting import Choice, fit_decision, fit_ranking, kind_weights
 from index.calibrating.questions import (
+    as_linked,
     edited,
     is_for_training,
     keywords,
-    linked_questions,
     repeated_claims,
     written_questions,
 )
 from index.decision import Logistic
+from index.evaluation import Question
 
 NAMES = ("good", "idle", "bad")
 FREE = dict.fromkeys(NAMES, 0)
@@ -110,8 +113,8 @@ def test_a_kind_may_count_more():
 
 
 def test_a_written_question_is_also_asked_without_its_claim():
-    rows = [{"text": "moon hollow?", "kind": "question", "gold": ["m"], "split": "train"}]
-    asked, removed = written_questions(rows, lambda each: f"id-{each}")
+    question = Question("q", "moon hollow?", frozenset({"m"}), is_fresh=False)
+    asked, removed = written_questions([question], lambda each: f"id-{each}")
     assert (asked.gold, asked.hidden, asked.is_fresh) == (frozenset({"id-m"}), frozenset(), False)
     assert (removed.gold, removed.hidden) == (frozenset(), frozenset({"id-m"}))
     assert removed.kind == "question, claim removed"
@@ -119,17 +122,37 @@ def test_a_written_question_is_also_asked_without_its_claim():
 
 
 def test_a_near_miss_is_asked_once():
-    rows = [{"text": "moon solid?", "kind": "near_miss", "gold": [], "near": ["m"], "lang": "de"}]
-    (only,) = written_questions(rows)
+    near_miss = Question("q", "moon solid?", frozenset(), "near_miss", "de", frozenset({"m"}))
+    (only,) = written_questions([near_miss])
     assert (only.kind, only.gold, only.group) == ("near_miss, foreign", frozenset(), "m")
 
 
 def test_linked_questions_are_fresh_unless_the_pair_model_learned_from_them():
-    queries = {str(n): "moon" for n in range(40)}
-    found = list(linked_questions(queries, {n: ["m"] for n in queries}, "tweet"))
-    fresh = [each.group for each in found if each.is_fresh]
-    assert fresh == [n for n in queries for _ in range(2) if not is_for_training(n)]
-    assert 0 < len(fresh) < len(found)
+    questions = [Question(str(n), "moon", frozenset({"m"})) for n in range(40)]
+    found = list(as_linked([*questions, Question("x", "?", frozenset(), "unrelated")], "tweet"))
+    fresh = [each.qid for each in found[:-1] if each.is_fresh]
+    assert fresh == [each.qid for each in questions if not is_for_training(each.qid)]
+    assert 0 < len(fresh) < len(questions)
+    assert {each.kind for each in found[:-1]} == {"tweet"}
+    assert found[-1].kind == "unrelated"
+
+
+def test_all_questions_about_a_claim_are_one_group():
+    gold, none = frozenset({"m"}), frozenset()
+    near_miss = Question("b", "moon solid?", none, "near_miss", near=gold)
+    (linked,) = as_linked([Question("a", "moon", gold)], "tweet")
+    repeats = repeated_claims([("id-m", "The hollow moon hides machines.")], random.Random(3))
+    asked = [*written_questions([linked, near_miss], lambda each: f"id-{each}"), *repeats]
+    assert len(asked) > 4
+    assert {each.group for each in asked} == {"id-m"}
+
+
+def test_a_kind_without_claims_has_no_share_of_right_ones():
+    found = {"question": [(True, True), (False, True)], "unrelated": [(False, True)] * 2}
+    assert figures(found, {"question"}) == {
+        "question": Figures(n=2, right_first=0.5, match_right=0.5, match_wrong=0.5),
+        "unrelated": Figures(n=2, right_first=None, match_right=None, match_wrong=1.0),
+    }
 
 
 def test_claims_are_repeated_and_searched_for_by_their_own_words():

@@ -11,7 +11,23 @@ from tiny import TinyEncoder
 from tinyarchive import names, tick
 
 from index.errors import FeedError
-from index.evaluation import Evaluation, evaluate, open_corpus, read_beir
+from index.evaluation import (
+    Asked,
+    Corpus,
+    Evaluation,
+    Question,
+    ask_all,
+    evaluate,
+    find_corpus,
+    linked_questions,
+    measure,
+    merged,
+    open_corpus,
+    read_beir,
+    read_questions,
+)
+from index.evaluation.plotting import _draw_precision
+from index.lookup import Lookup
 from index.snapshots.build import NamedEncoder
 
 WORDS = "moon hollow vaccine chip bank closed"
@@ -48,12 +64,15 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
-def run(folder: Path, encoder: TinyEncoder | None = None) -> Evaluation:
-    labelled = read_beir(folder, "dev")
+def opened(folder: Path, encoder: TinyEncoder | None = None) -> tuple[Lookup, dict[str, str]]:
     encoders = [NamedEncoder("tiny", encoder or TinyEncoder(WORDS))]
-    lookup, ids = open_corpus(labelled.corpus, folder.parent / "cache", encoders, names(), now=tick)
+    return open_corpus(find_corpus(folder), folder.parent / "cache", encoders, names(), now=tick)
+
+
+def run(folder: Path, encoder: TinyEncoder | None = None) -> Evaluation:
+    lookup, ids = opened(folder, encoder)
     with lookup:
-        return evaluate(lookup, labelled, ids)
+        return evaluate(lookup, read_beir(folder, "dev"), ids)
 
 
 def test_a_folder_is_read_with_the_questions_of_its_split(folder: Path) -> None:
@@ -84,8 +103,10 @@ def test_a_missing_file_is_named(folder: Path, name: str) -> None:
         ("queries.jsonl", '{"_id": "q1"\n', "queries.jsonl, line 1"),
         ("queries.jsonl", '{"_id": "q1"}\n{"_id": "q2"}\n', "without a text: q1"),
         ("queries.jsonl", "[]\n", "queries.jsonl, line 1"),
-        ("qrels/dev.tsv", qrels([("q1", "d1", "high")]), "dev.tsv: expected the columns"),
-        ("qrels/dev.tsv", qrels(QRELS, "a\tb\tc"), "dev.tsv: expected the columns"),
+        ("queries.jsonl", '{"_id": "q1", "text": ["moon"]}\n', "queries.jsonl, line 1: .*strings"),
+        ("queries.jsonl", '\n{"_id": ["q1"], "text": "moon"}\n', "queries.jsonl, line 2: .*_id"),
+        ("qrels/dev.tsv", qrels([("q1", "d1", "high")]), "dev.tsv, line 2: expected the columns"),
+        ("qrels/dev.tsv", qrels(QRELS, "a\tb\tc"), "dev.tsv, line 2: expected the columns"),
         ("qrels/dev.tsv", qrels([]), "dev.tsv.*no question"),
     ],
 )
@@ -95,16 +116,47 @@ def test_a_malformed_file_is_named(folder: Path, name: str, content: str, said: 
         read_beir(folder, "dev")
 
 
-def test_a_file_that_is_no_text_is_named(folder: Path) -> None:
-    (folder / "queries.jsonl").write_bytes(b"\xff\xfe\x00junk")
-    with pytest.raises(FeedError, match=r"queries\.jsonl"):
+@pytest.mark.parametrize("name", ["queries.jsonl", "qrels/dev.tsv"])
+def test_a_file_that_is_no_text_is_named(folder: Path, name: str) -> None:
+    path = folder / name
+    path.write_bytes(path.read_bytes() + b"\xe9\t\xff\n")
+    n_lines = path.read_bytes().count(b"\n")
+    with pytest.raises(FeedError, match=f"{path.name}, line {n_lines}: expected text in UTF-8"):
         read_beir(folder, "dev")
 
 
-def test_a_broken_corpus_names_the_line(folder: Path) -> None:
-    (folder / "corpus.jsonl").write_text(lines(CORPUS) + "{\n", "utf-8")
-    with pytest.raises(FeedError, match=r"corpus\.jsonl, line 4"):
+def test_a_byte_order_mark_and_numbers_as_ids_are_read(folder: Path) -> None:
+    (folder / "queries.jsonl").write_text('{"_id": 7, "text": "moon?"}\n', "utf-8-sig")
+    (folder / "qrels" / "dev.tsv").write_text(qrels([("7", "d1", 1)]), "utf-8-sig")
+    labelled = read_beir(folder, "dev")
+    assert labelled.queries == {"7": "moon?"}
+    assert labelled.qrels == {"7": {"d1": 1}}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("{", "a JSON object"),
+        ('{"_id": ["d4"], "text": "moon"}', "_id"),
+        ('{"_id": "d4", "text": ["moon"]}', "text and title as strings"),
+        ('{"_id": "d4", "text": "moon", "metadata": "en"}', "metadata"),
+        ('{"_id": "d4", "text": "moon", "metadata": {"lang": ["en"]}}', "lang as strings"),
+        ('{"_id": "d4", "text": " ", "title": "?!"}', "has a word"),
+    ],
+)
+def test_a_broken_corpus_names_the_line(folder: Path, row: str, said: str) -> None:
+    (folder / "corpus.jsonl").write_text(f"{lines(CORPUS)}\n{row}\n", "utf-8")
+    with pytest.raises(FeedError, match=rf"corpus\.jsonl, line 5: .*{said}"):
         run(folder)
+
+
+def test_a_corpus_that_breaks_off_is_told(folder: Path) -> None:
+    packed = gzip.compress((folder / "corpus.jsonl").read_bytes())
+    path = folder / "corpus.jsonl.gz"
+    for content in (packed[:-10], packed[:20] + b"junk" * 9, b"no gzip"):
+        path.write_bytes(content)
+        with pytest.raises(FeedError, match=r"corpus\.jsonl\.gz breaks off after line \d"):
+            run(folder)
 
 
 def test_metrics_by_hand(folder: Path) -> None:
@@ -155,3 +207,69 @@ def test_corpora_do_not_mix(folder: Path) -> None:
     (folder / "corpus.jsonl").write_text(lines(CORPUS[:2]), "utf-8")
     (folder / "qrels" / "dev.tsv").write_text(qrels(QRELS[:1]), "utf-8")
     assert run(folder).n_claims == 2
+
+
+def test_a_relevance_of_0_is_no_link(folder: Path) -> None:
+    (folder / "qrels" / "dev.tsv").write_text(qrels([("q1", "d1", 1), ("q2", "d2", 0)]), "utf-8")
+    linked, other = linked_questions(read_beir(folder, "dev"))
+    assert (linked.kind, linked.gold) == ("question", {"d1"})
+    assert (other.kind, other.gold) == ("unrelated", frozenset())
+
+
+def test_a_qid_of_0_is_one(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    rows = [{"qid": qid, "text": "moon?", "gold": []} for qid in (0, "", None)]
+    path.write_text(lines(rows), "utf-8")
+    assert [each.qid for each in read_questions(path)] == ["0", "2", "3"]
+
+
+# Claims removed.
+
+
+def asked_twice(folder: Path) -> list[Asked]:
+    """One question about a claim on file, one about a claim that is not, one about none."""
+    lookup, ids = opened(folder)
+    questions = [
+        Question("on file", "hollow moon?", frozenset({"d1", "gone"})),
+        Question("gone", "hollow moon?", frozenset({"gone"})),
+        Question("none", "a bank", frozenset()),
+    ]
+    with lookup:
+        return ask_all(Corpus(lookup, ids), questions, remove_gold=True)
+
+
+def test_a_question_is_asked_again_only_if_a_claim_of_it_is_on_file(folder: Path) -> None:
+    asked = asked_twice(folder)
+    assert [(each.question.qid, each.is_gold_hidden) for each in asked] == [
+        ("on file", False),
+        ("on file", True),
+        ("gone", False),
+        ("none", False),
+    ]
+    assert "d1" not in asked[1].candidates
+    found = measure(asked, 3).no_match
+    assert found is not None
+    assert found.n == 1
+
+
+def test_the_plot_compares_only_what_was_asked_twice(folder: Path) -> None:
+    from matplotlib.figure import Figure
+
+    axes = Figure().subplots()
+    _draw_precision(axes, asked_twice(folder))
+    curve = next(each for each in axes.lines if each.get_label() == "claim on file, not hidden")
+    # At the lowest threshold: the one positive of two answers.
+    assert curve.get_ydata()[-1] == 0.5
+
+
+def test_a_question_is_about_what_its_claims_were_merged_into() -> None:
+    class Merged:
+        def claim_id(self, claim: str) -> str | None:
+            return {"old": "new", "new": "new"}.get(claim)
+
+        def name(self, claim_id: str) -> str:
+            return claim_id
+
+    question = Question("q", "moon?", frozenset({"old", "gone"}), near=frozenset({"new"}))
+    found = merged(Merged(), question)
+    assert (found.gold, found.near) == ({"new", "gone"}, {"new"})

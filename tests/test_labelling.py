@@ -270,6 +270,20 @@ def test_what_is_labelled_is_not_asked_again(room: Room) -> None:
     assert room.session.n_left == 0
 
 
+def test_where_all_is_labelled_the_last_can_still_be_taken_back(room: Room) -> None:
+    room.label("111")
+    assert room.label("u2u2x1").asked == ["c", "c"]
+    assert [row["gold"] for row in room.rows] == [["moon"], ["moon"], ["luna"]]
+
+
+def test_what_this_session_judged_is_counted(room: Room) -> None:
+    room.label("11")
+    room.label("u")
+    assert room.session.n_judged == 0
+    room.label("11u")
+    assert room.session.n_judged == 1
+
+
 # The file of labels.
 
 
@@ -412,11 +426,12 @@ def test_json_lines_keep_what_they_know(tmp_path: Path) -> None:
         {"text": "Ist der Mond hohl?", "qid": "q1", "lang": "de", "kind": "forward", "chat": 1},
         {"text": "Правда ли, что луна полая?"},
         {"text": "is it?", "qid": 7, "kind": "near_miss"},
+        {"text": "is it not?", "qid": 0},
     )
-    first, second, third = read_unlabelled(path)
+    first, second, third, fourth = read_unlabelled(path)
     assert first == Question("q1", "Ist der Mond hohl?", frozenset(), "forward", "de")
     assert (second.language, len(second.qid)) == (None, 12)
-    assert (third.qid, third.kind) == ("7", "question")
+    assert (third.qid, third.kind, fourth.qid) == ("7", "question", "0")
 
 
 def test_half_a_character_can_be_saved(tmp_path: Path) -> None:
@@ -569,7 +584,7 @@ def test_the_questions_are_not_written_over(run: Run, tmp_path: Path) -> None:
     (tmp_path / "same.txt").hardlink_to(tmp_path / "questions.txt")
     for same in ("questions.txt", "./questions.txt", "same.txt"):
         code, _, err = run("questions.txt", "--out", same, keys="1")
-        assert (code, "holds the questions" in err) == (2, True)
+        assert (code, "would overwrite" in err) == (2, True)
     assert (tmp_path / "questions.txt").read_bytes() == before
 
 

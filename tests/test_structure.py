@@ -73,15 +73,15 @@ ALLOWED: dict[str, set[str]] = {
         "names", "pair_model", "query", "search", "snapshots", "spelling", "words",
     },
     "calibrating": {
-        "decision", "embedder", "features", "names", "pair_model", "query", "ranking", "search",
-        "snapshots", "spelling", "words",
+        "decision", "embedder", "evaluation", "features", "names", "pair_model", "query", "ranking",
+        "search", "snapshots", "spelling", "words",
     },
     "duplicates": {
         "archive", "backends", "claims", "comparison", "embedder", "names", "passages", "snapshots",
     },
     "evaluation": {
         "answers", "archive", "claims", "decision", "embedder", "errors", "lookup", "names",
-        "pair_model", "records", "snapshots",
+        "pair_model", "records", "snapshots", "text",
     },
     "labelling": {"answers", "claims", "errors", "evaluation", "lookup", "text", "words"},
     "home": {

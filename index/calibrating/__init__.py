@@ -2,7 +2,7 @@
 
 from index.calibrating.examples import LabelledQuestion, Remembering, Source
 from index.calibrating.fit import Calibrated, Figures, run
-from index.calibrating.questions import linked_questions, repeated_claims, written_questions
+from index.calibrating.questions import as_linked, repeated_claims, written_questions
 
 __all__ = [
     "Calibrated",
@@ -10,7 +10,7 @@ __all__ = [
     "LabelledQuestion",
     "Remembering",
     "Source",
-    "linked_questions",
+    "as_linked",
     "repeated_claims",
     "run",
     "written_questions",

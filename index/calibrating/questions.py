@@ -2,11 +2,11 @@
 
 import hashlib
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from index.calibrating.examples import LabelledQuestion
+from index.evaluation import Question
 
 _LEADS = ("Is it true that ", "I heard ", "so apparently ", "Breaking: ", "they say that ")
 _SMALL = frozenset(
@@ -16,45 +16,43 @@ _SUFFIX = ", claim removed"
 
 
 def written_questions(
-    rows: Iterable[Mapping[str, Any]], claim_id: Callable[[str], str] = str
+    questions: Iterable[Question], claim_id: Callable[[str], str] = str
 ) -> Iterator[LabelledQuestion]:
-    """Questions of a question file, each with a claim also asked with its claim left out.
+    """Labelled questions, each with a claim also asked with its claim left out.
 
     Without the latter, a long question or one in another language would count as evidence for a
     match.
 
     Args:
-        rows: Rows with "text", "kind", "gold", "near" and, if known, "lang"; "split" is "train" if
-            the pair model was trained on it.
-        claim_id: Gives the archive's id of an id in the file.
+        questions: About claims that are in the archive, see `index.evaluation.merged`.
+        claim_id: Gives the archive's id of an id in the questions.
     """
-    for row in rows:
-        kind = str(row.get("kind") or "question")
-        is_foreign_near_miss = kind == "near_miss" and row.get("lang") not in {None, "en"}
-        if is_foreign_near_miss:
-            kind = "near_miss, foreign"
-        gold = frozenset(claim_id(str(each)) for each in row.get("gold") or ())
-        about = sorted(map(str, row.get("gold") or row.get("near") or [row["text"]]))
+    for each in questions:
+        is_foreign_near_miss = each.kind == "near_miss" and each.language not in {None, "en"}
+        gold = frozenset(map(claim_id, each.gold))
         asked = LabelledQuestion(
-            kind, str(row["text"]), gold, group=about[0], is_fresh=row.get("split") != "train"
+            "near_miss, foreign" if is_foreign_near_miss else each.kind,
+            each.text,
+            gold,
+            group=min(map(claim_id, each.gold or each.near), default=each.text),
+            is_fresh=each.is_fresh,
         )
         yield asked
         if gold:
-            yield replace(asked, kind=kind + _SUFFIX, gold=frozenset(), hidden=gold)
+            yield replace(asked, kind=asked.kind + _SUFFIX, gold=frozenset(), hidden=gold)
 
 
-def linked_questions(
-    queries: Mapping[str, str],
-    qrels: Mapping[str, Iterable[str]],
-    kind: str,
-    claim_id: Callable[[str], str] = str,
-) -> Iterator[LabelledQuestion]:
-    """Questions that people linked to claims, with and without the claim in the archive."""
-    for qid, text in queries.items():
-        gold = frozenset(map(claim_id, qrels[qid]))
-        asked = LabelledQuestion(kind, text, gold, group=qid, is_fresh=not is_for_training(qid))
-        yield asked
-        yield replace(asked, kind=kind + _SUFFIX, gold=frozenset(), hidden=gold)
+def as_linked(questions: Iterable[Question], kind: str) -> Iterator[Question]:
+    """Questions that people linked to claims: of a kind of their own, and two in three not fresh.
+
+    Args:
+        questions: Those of a BEIR folder.
+        kind: What to call them if they are about a claim.
+    """
+    for each in questions:
+        yield replace(
+            each, kind=kind if each.gold else each.kind, is_fresh=not is_for_training(each.qid)
+        )
 
 
 def repeated_claims(

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -16,18 +16,37 @@ from index.calibrating import (
     LabelledQuestion,
     Remembering,
     Source,
-    linked_questions,
+    as_linked,
     repeated_claims,
     run,
     written_questions,
 )
-from index.cli.console import BuildProgress, console, note, print_json, progress_bar
+from index.cli.console import (
+    BuildProgress,
+    check_outputs,
+    console,
+    note,
+    print_json,
+    progress_bar,
+)
 from index.decision import Calibration, load_calibration, save_calibration
 from index.embedder import Encoder, load_encoder
 from index.errors import FeedError, SettingsError
-from index.evaluation import corpus_claim_id, find_corpus, open_corpus, read_beir, read_rows
+from index.evaluation import (
+    Corpus,
+    Question,
+    beir_files,
+    corpus_claim_id,
+    find_corpus,
+    linked_questions,
+    merged,
+    missing_claims,
+    open_corpus,
+    read_beir,
+    read_questions,
+    read_rows,
+)
 from index.home import open_lookup, utc_now
-from index.lookup import Lookup
 from index.names import Names
 from index.pair_model import PairModel
 from index.settings import Settings, load_settings
@@ -65,7 +84,11 @@ def calibrate(
     Example: hearsay calibrate questions.jsonl
     """
     settings = load_settings()
-    rows = [row for path in files for row in _read(path)]
+    folders = dict(map(_folder, corpus or []))
+    inputs = [*files, *(path for folder in folders.values() for path in beir_files(folder))]
+    check_outputs({"--out": out}, inputs)
+    asked = _asked(files, folders)
+    _check_number(asked)
     encoders = [
         NamedEncoder(name, Remembering(load_encoder(name, settings.threads)))
         for name in settings.encoders
@@ -76,7 +99,7 @@ def calibrate(
     with progress_bar() as bar, ExitStack() as opened:
         progress = BuildProgress(bar)
         archives = _Archives(settings, encoders, pair_model, start, progress, opened)
-        sources = list(_sources(archives, rows, corpus or []))
+        sources = list(_sources(archives, asked, folders))
         task = bar.add_task("Asking", total=None)
         done = run(
             sources,
@@ -84,7 +107,7 @@ def calibrate(
             is_from_start=not scratch,
             on_progress=lambda what, n: bar.update(task, description=what, completed=n),
         )
-    calibration = replace(done.calibration, provenance=_provenance(files, corpus or [], done))
+    calibration = replace(done.calibration, provenance=_provenance(files, folders, done))
     path = out or settings.calibration_path
     save_calibration(calibration, path)
     if as_json:
@@ -98,23 +121,31 @@ def calibrate(
         )
 
 
-def _read(path: Path) -> Iterator[dict[str, Any]]:
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise FeedError(f"{path.name} cannot be read: expected JSON lines in UTF-8.") from error
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-            row["text"], row["gold"]
-        except (ValueError, KeyError, TypeError) as error:
-            raise FeedError(
-                f'{path.name}, line {number}: expected a JSON object with "text" and "gold" (ids '
-                "of the claims that it is about). `hearsay label` writes such files."
-            ) from error
-        yield row
+def _asked(files: Iterable[Path], folders: Mapping[str, Path]) -> dict[str | None, list[Question]]:
+    """What to ask each archive, by its name; without folders only the operator's own, None."""
+    written = [question for path in files for question in read_questions(path)]
+    if not folders:
+        return {None: written}
+    others = {each.archive or "your own archive" for each in written if each.archive not in folders}
+    if others:
+        note(f"Left out, no --corpus for them: questions about {', '.join(sorted(others))}.")
+    return {
+        name: [*(each for each in written if each.archive == name), *_linked(name, folder)]
+        for name, folder in folders.items()
+    }
+
+
+def _linked(name: str, folder: Path) -> Iterator[Question]:
+    if (folder / "qrels" / "train.tsv").exists():
+        yield from as_linked(linked_questions(read_beir(folder, "train")), f"linked, {name}")
+
+
+def _check_number(asked: Mapping[str | None, Sequence[Question]]) -> None:
+    if (n := sum(map(len, asked.values()))) < _FEWEST:
+        raise FeedError(
+            f"{n} labelled questions are too few to learn from: label at least {_FEWEST} with "
+            "`hearsay label`."
+        )
 
 
 def _start(
@@ -147,8 +178,8 @@ class _Archives:
         """Where archives of corpora are kept."""
         return self.settings.home / "evaluation"
 
-    def corpus(self, path: Path, names: Names) -> tuple[Lookup, dict[str, str]]:
-        """A corpus as an archive, and the corpus id of each claim id."""
+    def corpus(self, path: Path, names: Names) -> Corpus:
+        """A corpus as an archive."""
         lookup, ids = open_corpus(
             path,
             self.folder,
@@ -158,9 +189,9 @@ class _Archives:
             calibrate=lambda _models, _pair_model: self.start,
             progress=self.progress,
         )
-        return self.opened.enter_context(lookup), ids
+        return Corpus(self.opened.enter_context(lookup), ids)
 
-    def own(self) -> Lookup:
+    def own(self) -> Corpus:
         """The operator's own archive."""
         loaded: dict[str, Encoder] = {each.name: each.encoder for each in self.encoders}
         lookup = open_lookup(
@@ -169,12 +200,12 @@ class _Archives:
             calibrate=lambda _models, _pair_model: self.start,
             on_progress=note,
         )
-        return self.opened.enter_context(lookup)
+        return Corpus(self.opened.enter_context(lookup))
 
-    def source(self, lookup: Lookup, names: Names, questions: list[LabelledQuestion]) -> Source:
+    def source(self, corpus: Corpus, names: Names, questions: Iterable[LabelledQuestion]) -> Source:
         """An archive with its questions, and repeats of its own claims."""
         rng = random.Random(_SEED)  # noqa: S311 (no secret)
-        snapshot = lookup.opened
+        snapshot = corpus.lookup.opened
         numbers = range(snapshot.manifest.n_claims)
         chosen = sorted(rng.sample(numbers, min(len(numbers), _N_REPEATED)))
         claims = [(claim.id, claim.text) for claim in snapshot.claims(chosen)]
@@ -188,70 +219,75 @@ class _Archives:
 
 
 def _sources(
-    archives: _Archives, rows: Sequence[dict[str, Any]], corpora: Sequence[str]
+    archives: _Archives, asked: Mapping[str | None, Sequence[Question]], folders: Mapping[str, Path]
 ) -> Iterator[Source]:
     names = Names.load()
-    folders = dict(_folder(each) for each in corpora)
-    for name, folder in folders.items():
-        labelled = read_beir(folder, "train") if _has_train(folder) else None
-        path = find_corpus(folder)
-        lookup, _ = archives.corpus(path, names)
-        mine = [row for row in rows if row.get("archive") == name]
-        questions = [*written_questions(mine, corpus_claim_id)]
-        if labelled is not None:
-            qrels = {
-                qid: [claim for claim, grade in found.items() if grade]
-                for qid, found in labelled.qrels.items()
-            }
-            questions += linked_questions(
-                labelled.queries, qrels, f"linked, {name}", corpus_claim_id
-            )
-        strangers = [row for row in rows if row.get("archive") in folders and row not in mine]
+    corpora = {
+        name: archives.corpus(find_corpus(folders[name]), names) if name else archives.own()
+        for name in asked
+    }
+    asked = {name: _on_file(corpora[name], questions) for name, questions in asked.items()}
+    _check_number(asked)
+    for name, corpus in corpora.items():
+        if name is None:
+            yield archives.source(corpus, names, written_questions(asked[name]))
+            continue
+        # Those of the folder's own split name no archive.
+        written = [each for each in asked[name] if each.archive]
+        strangers = [
+            each for other in asked if other != name for each in asked[other] if each.archive
+        ]
+        questions = [*written_questions(asked[name], corpus_claim_id)]
         questions += _of_another_archive(strangers, _N_REPEATED)
-        yield archives.source(lookup, names, questions)
-        few = _excerpt(path, mine, archives.folder / f"{name}-excerpt.jsonl")
-        lookup, ids = archives.corpus(few, names)
-        there = set(ids.values())
-        told = [(row, {*row["gold"], *row.get("near", ())}) for row in mine]
-        asked = [row for row, claims in told if claims and claims <= there]
-        others = [row for row, claims in told if there.isdisjoint(claims)]
-        questions = [*written_questions(asked, corpus_claim_id)]
-        questions += _of_another_archive(others, len(asked))
-        yield archives.source(lookup, names, questions)
-    mine = [row for row in rows if row.get("archive") not in folders]
-    if folders and mine:
-        missing = sorted({str(row.get("archive")) for row in mine})
-        note(f"Left out, no --corpus for them: questions about {', '.join(missing)}.")
-    if folders:
-        return
-    if len(mine) < _FEWEST:
-        raise FeedError(
-            f"{len(mine)} labelled questions are too few to learn from: label at least {_FEWEST} "
-            "with `hearsay label`."
+        yield archives.source(corpus, names, questions)
+        excerpt = archives.folder / f"{name}-excerpt.jsonl"
+        few = archives.corpus(_excerpt(find_corpus(folders[name]), written, excerpt), names)
+        missing = set(missing_claims(few, written))
+        told = [(each, each.gold | each.near) for each in written]
+        here = [each for each, claims in told if claims and missing.isdisjoint(claims)]
+        others = [each for each, claims in told if claims <= missing]
+        questions = [*written_questions(here, corpus_claim_id)]
+        questions += _of_another_archive(others, len(here))
+        yield archives.source(few, names, questions)
+
+
+def _on_file(corpus: Corpus, questions: Sequence[Question]) -> list[Question]:
+    """The questions whose claims the archive has, by the ids of today."""
+    missing = set(missing_claims(corpus, questions))
+    found, lost = [], []
+    for each in questions:
+        if gone := (each.gold or each.near) & missing:
+            lost.append(min(gone))
+        else:
+            found.append(merged(corpus, each))
+    if lost:
+        note(
+            f"{len(lost)} of {len(questions)} questions are left out: the archive lacks their "
+            f"claims, such as {lost[0]}."
         )
-    yield archives.source(archives.own(), names, list(written_questions(mine)))
+    return found
 
 
-def _of_another_archive(rows: Sequence[dict[str, Any]], n: int) -> Iterator[LabelledQuestion]:
+def _of_another_archive(questions: Iterable[Question], n: int) -> Iterator[LabelledQuestion]:
     """Questions about claims that this archive lacks: no claim is right."""
-    fresh = [row for row in rows if row.get("split") != "train"]
+    fresh = [each for each in questions if each.is_fresh]
     chosen = random.Random(_SEED).sample(fresh, min(len(fresh), n))  # noqa: S311 (no secret)
     for each in written_questions(chosen, corpus_claim_id):
         if not each.hidden:
             yield replace(each, kind=f"{each.kind}, another archive", gold=frozenset())
 
 
-def _excerpt(corpus: Path, rows: Sequence[dict[str, Any]], path: Path) -> Path:
+def _excerpt(corpus: Path, questions: Iterable[Question], path: Path) -> Path:
     """A small archive out of a large one: in a small one, whatever is on the topic stands out."""
-    fresh = [row for row in rows if row.get("split") != "train" and row["lang"] == "en"]
-    wanted = {claim for row in fresh for claim in (*row["gold"], *row.get("near", ()))}
+    fresh = [each for each in questions if each.is_fresh and each.language == "en"]
+    wanted = {claim for each in fresh for claim in each.gold | each.near}
     wanted = set(sorted(wanted)[:_N_EXCERPT])
     every = list(read_rows(corpus))
-    wanted |= {str(row["_id"]) for row in every[:: max(len(every) // _N_EXCERPT, 1)]}
+    wanted |= {row["_id"] for row in every[:: max(len(every) // _N_EXCERPT, 1)]}
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8") as file:
         for row in every:
-            if str(row["_id"]) in wanted:
+            if row["_id"] in wanted:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
     return path
 
@@ -265,12 +301,9 @@ def _folder(option: str) -> tuple[str, Path]:
     return name, Path(folder)
 
 
-def _has_train(folder: Path) -> bool:
-    return (folder / "qrels" / "train.tsv").exists()
-
-
-def _provenance(files: Sequence[Path], corpora: Sequence[str], done: Calibrated) -> dict[str, Any]:
-    folders = dict(map(_folder, corpora))
+def _provenance(
+    files: Sequence[Path], folders: Mapping[str, Path], done: Calibrated
+) -> dict[str, Any]:
     return {
         "fitted_at": utc_now().isoformat(timespec="seconds"),
         "questions": {path.name: _sha256(path) for path in files},
@@ -297,7 +330,6 @@ def _print(done: Calibrated) -> None:
     head = ("kind", "n", "right first", "MATCH right", "MATCH wrong")
     out.print(f"  {head[0]:<30}{head[1]:>6}{head[2]:>13}{head[3]:>13}{head[4]:>13}")
     for kind, each in done.figures.items():
-        out.print(
-            f"  {kind:<30}{each.n:>6}{each.right_first:>13.3f}{each.match_right:>13.3f}"
-            f"{each.match_wrong:>13.3f}"
-        )
+        shares = (each.right_first, each.match_right, each.match_wrong)
+        cells = "".join(f"{'-' if share is None else f'{share:.3f}':>13}" for share in shares)
+        out.print(f"  {kind:<30}{each.n:>6}{cells}")

@@ -1,9 +1,11 @@
 """Console: what the commands share at the terminal: data on stdout, the rest on stderr."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -23,6 +25,7 @@ from rich.table import Table
 from rich.text import Text
 
 from index.archive import Archive
+from index.errors import SettingsError
 from index.home import sample_archive
 from index.settings import Settings
 from index.snapshots.build import Progress
@@ -59,6 +62,39 @@ def print_table(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 def print_json(content: Any) -> None:
     """Print data as JSON on stdout."""
     typer.echo(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def check_outputs(outputs: Mapping[str, Path | None], inputs: Iterable[Path]) -> None:
+    """Make sure, before long work begins, that its results can be written and overwrite no input.
+
+    Args:
+        outputs: What will be written, by its option; None where that is not given.
+        inputs: What is read.
+
+    Raises:
+        SettingsError: An output cannot be written, or is an input or another output.
+    """
+    taken = [*inputs]
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        folder = path.absolute().parent
+        if path.is_dir() or not (folder.is_dir() and os.access(folder, os.W_OK)):
+            raise SettingsError(
+                f"{option} {path} cannot be written. Expected a file in a folder that exists and "
+                "may be written to."
+            )
+        if any(_is_same(path, each) for each in taken):
+            raise SettingsError(
+                f"{option} {path} would overwrite what this command reads or writes besides. Name "
+                "another file."
+            )
+        taken.append(path)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    both = one.exists() and other.exists()
+    return one.samefile(other) if both else one.resolve() == other.resolve()
 
 
 class BuildProgress(Progress):

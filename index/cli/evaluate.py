@@ -8,7 +8,14 @@ from typing import Annotated
 
 import typer
 
-from index.cli.console import BuildProgress, console, note, print_json, progress_bar
+from index.cli.console import (
+    BuildProgress,
+    check_outputs,
+    console,
+    note,
+    print_json,
+    progress_bar,
+)
 from index.cli.figures import evaluation_lines, evaluation_to_json
 from index.decision import load_calibration
 from index.embedder import load_encoder
@@ -17,6 +24,7 @@ from index.evaluation import (
     Corpus,
     Question,
     ask_all,
+    beir_files,
     find_corpus,
     linked_questions,
     measure,
@@ -74,8 +82,8 @@ def evaluate(
     """
     settings = load_settings()
     _check(folder, split, questions, archive)
-    for path in (rows, plot_to):
-        _check_writable(path)
+    inputs = [*([questions] if questions else []), *(beir_files(folder) if folder else [])]
+    check_outputs({"--rows": rows, "--plot": plot_to}, inputs)
     if plot_to is not None:
         require_matplotlib()
     asking, title = _questions(folder, split, questions, archive)
@@ -117,11 +125,6 @@ def _check(
         raise SettingsError("--split names questions of a folder. Expected DIR --split NAME.")
     if archive is not None and questions is None:
         raise SettingsError("--archive chooses among questions of a file. Add --questions FILE.")
-
-
-def _check_writable(path: Path | None) -> None:
-    if path is not None and (path.is_dir() or not path.absolute().parent.is_dir()):
-        raise SettingsError(f"{path} cannot be written. Expected a file in a folder that exists.")
 
 
 def _questions(

@@ -12,9 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from index.claims import Claim
-from index.cli.console import console, note
+from index.cli.console import check_outputs, console, note
 from index.cli.rendering import claim_lines
-from index.errors import SettingsError
 from index.home import open_lookup, utc_now
 from index.labelling import Labels, Page, Session, read_unlabelled
 from index.settings import load_settings
@@ -40,20 +39,17 @@ def label(
 
     Example: hearsay label questions.txt --out labelled.jsonl
     """
-    if out.exists() and questions.exists() and out.samefile(questions):
-        raise SettingsError(f"{out} holds the questions. Name another file for --out.")
+    check_outputs({"--out": out}, [questions])
     asked, labels = read_unlabelled(questions), Labels(out)
-    n_before = len(labels)
     with open_lookup(load_settings(), on_progress=note) as lookup:
         lookup.warm()
         session = Session(asked, labels, lookup, _Terminal(), limit=limit, now=utc_now)
         try:
             session.run()
         finally:  # Ctrl-C is a way to quit
-            n_new = len(labels) - n_before
             left = f"{session.n_left:,} left" if session.n_left else "none left"
             console().print(
-                f"{n_new:,} labelled now, {len(labels):,} in {out.name}, {left}. "
+                f"{session.n_judged:,} labelled now, {len(labels):,} in {out.name}, {left}. "
                 f"From 20 on: `hearsay calibrate {out}`."
             )
 

@@ -1,8 +1,9 @@
 """Evaluation: how well the lookup does on labelled questions."""
 
-from index.evaluation.asking import Asked, ask_all, missing_claims, write_rows
+from index.evaluation.asking import Asked, ask_all, merged, missing_claims, write_rows
 from index.evaluation.beir import (
     LabelledSet,
+    beir_files,
     corpus_claim_id,
     find_corpus,
     read_beir,
@@ -28,11 +29,13 @@ __all__ = [
     "Outcomes",
     "Question",
     "ask_all",
+    "beir_files",
     "corpus_claim_id",
     "evaluate",
     "find_corpus",
     "linked_questions",
     "measure",
+    "merged",
     "missing_claims",
     "open_corpus",
     "plot",

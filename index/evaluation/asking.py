@@ -62,8 +62,8 @@ def ask_all(
     Args:
         corpus: What is asked.
         questions: What to ask.
-        remove_gold: Whether to ask each question that is about a claim again, with its claims
-            hidden. Near-duplicates of those claims stay.
+        remove_gold: Whether to ask each question that is about a claim on file again, with its
+            claims hidden. Near-duplicates of those claims stay.
         on_progress: Told of each question.
 
     Raises:
@@ -79,10 +79,11 @@ def ask_all(
     corpus.lookup.warm()
     found = []
     for each in questions:
-        question = replace(each, gold=_merged(corpus, each.gold), near=_merged(corpus, each.near))
-        found.append(_ask(corpus, question, is_gold_hidden=False))
-        if remove_gold and question.gold:
-            found.append(_ask(corpus, question, is_gold_hidden=True))
+        question = merged(corpus, each)
+        found.append(_ask(corpus, question))
+        hidden = frozenset(filter(None, map(corpus.claim_id, question.gold)))
+        if remove_gold and hidden:
+            found.append(_ask(corpus, question, hidden))
         on_progress(1)
     return found
 
@@ -91,6 +92,11 @@ def missing_claims(corpus: Corpus, questions: Iterable[Question]) -> list[str]:
     """Ids of claims that questions are about, or nearly, and that the archive lacks."""
     wanted = {claim for question in questions for claim in question.gold | question.near}
     return sorted(claim for claim in wanted if corpus.claim_id(claim) is None)
+
+
+def merged(corpus: Corpus, question: Question) -> Question:
+    """A question with the ids that its claims have after all merges; unknown ones stay."""
+    return replace(question, gold=_today(corpus, question.gold), near=_today(corpus, question.near))
 
 
 def write_rows(asked: Iterable[Asked], path: Path, *, remove_gold: bool) -> None:
@@ -112,15 +118,13 @@ def write_rows(asked: Iterable[Asked], path: Path, *, remove_gold: bool) -> None
     partial.replace(path)
 
 
-def _ask(corpus: Corpus, question: Question, *, is_gold_hidden: bool) -> Asked:
-    ids = map(corpus.claim_id, question.gold) if is_gold_hidden else ()
-    hidden = frozenset(claim_id for claim_id in ids if claim_id is not None)
+def _ask(corpus: Corpus, question: Question, hidden: frozenset[str] = frozenset()) -> Asked:
     start = time.perf_counter()
     answer = corpus.lookup.ask(question.text, limit=DEPTH, hidden=hidden)
     ms = (time.perf_counter() - start) * 1000
     return Asked(
         question=question,
-        is_gold_hidden=is_gold_hidden,
+        is_gold_hidden=bool(hidden),
         outcome=answer.outcome,
         candidates=tuple(corpus.name(each.id) for each in answer.candidates),
         probability=answer.candidates[0].probability if answer.candidates else 0.0,
@@ -129,8 +133,7 @@ def _ask(corpus: Corpus, question: Question, *, is_gold_hidden: bool) -> Asked:
     )
 
 
-def _merged(corpus: Corpus, ids: Iterable[str]) -> frozenset[str]:
-    """The ids under which the archive has these claims today; unknown ones as they are."""
+def _today(corpus: Corpus, ids: Iterable[str]) -> frozenset[str]:
     found = ((each, corpus.claim_id(each)) for each in ids)
     return frozenset(
         each if claim_id is None else corpus.name(claim_id) for each, claim_id in found

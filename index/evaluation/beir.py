@@ -4,6 +4,7 @@ import csv
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from index.errors import FeedError
 from index.records import ImportedClaim
+from index.text import text_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +41,7 @@ def read_beir(folder: Path, split: str) -> LabelledSet:
     queries_path = folder / "queries.jsonl"
     if missing := [path.name for path in (qrels_path, queries_path) if not path.exists()]:
         raise _no_folder(folder, ", ".join(missing))
-    qrels: dict[str, dict[str, int]] = {}
-    with qrels_path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter="\t"):
-            try:
-                qrels.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
-            except (KeyError, TypeError, ValueError) as error:
-                raise FeedError(
-                    f"{qrels_path.name}: expected the columns query-id, corpus-id and score."
-                ) from error
+    qrels = _read_qrels(qrels_path)
     if not qrels:
         raise FeedError(f"{qrels_path.name} labels no question. Expected a row for each.")
     texts = {each["_id"]: each.get("text") for each in read_rows(queries_path)}
@@ -79,44 +73,110 @@ def _no_folder(folder: Path, missing: str) -> FeedError:
     )
 
 
+def beir_files(folder: Path) -> list[Path]:
+    """The files of a folder in the BEIR layout, as far as they are there."""
+    patterns = ("corpus.jsonl*", "queries.jsonl", "qrels/*.tsv")
+    return [path for pattern in patterns for path in folder.glob(pattern)]
+
+
 def read_claims(corpus: Path) -> Iterator[ImportedClaim]:
-    """The claims of a corpus as they are filed."""
-    for line, each in enumerate(read_rows(corpus), start=1):
-        metadata = each.get("metadata") or {}
-        text, title = each.get("text") or "", each.get("title") or ""
+    """The claims of a corpus as they are filed.
+
+    Raises:
+        FeedError: A row is no claim; the message says which.
+    """
+    for line, row in _numbered_rows(corpus):
+        metadata = row.get("metadata") or {}
+        if not (isinstance(metadata, dict) and _has_strings(metadata, "subtitle", "lang")):
+            raise FeedError(
+                f"{corpus.name}, line {line}: expected metadata to be a JSON object with "
+                "subtitle and lang as strings. Mend the line, or leave its metadata out."
+            )
+        text, title = row.get("text") or "", row.get("title") or ""
+        has_text = bool(text_key(text))
+        if not (has_text or text_key(title)):
+            raise FeedError(
+                f"{corpus.name}, line {line}: neither text nor title has a word. Expected a claim: "
+                "leave the row out, or give it one."
+            )
         yield ImportedClaim(
-            record_id=str(each["_id"]),
+            record_id=row["_id"],
             line=line,
-            text=text or title,
+            text=text if has_text else title,
             feed="beir",
-            id=corpus_claim_id(each["_id"]),
-            title=title if text else None,
+            id=corpus_claim_id(row["_id"]),
+            title=title if has_text else None,
             summary=metadata.get("subtitle") or None,
             language=metadata.get("lang"),
         )
 
 
-def corpus_claim_id(corpus_id: object) -> str:
+def corpus_claim_id(corpus_id: str) -> str:
     """The id that a claim of an evaluated corpus has in its archive."""
-    return hashlib.sha256(str(corpus_id).encode()).hexdigest()[:16]
+    return hashlib.sha256(corpus_id.encode()).hexdigest()[:16]
 
 
 def read_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """The rows of a BEIR file, plain or gzipped, each with an `_id`.
+    """The rows of a BEIR file, plain or gzipped, each with an `_id`, which is made a string.
 
     Raises:
         FeedError: A line is no such row; the message says which.
     """
-    open_file = gzip.open if path.suffix == ".gz" else open
-    with open_file(path, "rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-                row["_id"]
-            except (ValueError, KeyError, TypeError) as error:
-                raise FeedError(
-                    f"{path.name}, line {number}: expected a JSON object with an _id, in UTF-8."
-                ) from error
-            yield row
+    return (row for _, row in _numbered_rows(path))
+
+
+def _numbered_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except ValueError:
+            row = None
+        if not (
+            isinstance(row, dict)
+            and isinstance(row.get("_id"), str | int)
+            and _has_strings(row, "text", "title")
+        ):
+            raise FeedError(
+                f"{path.name}, line {number}: expected a JSON object with an _id, a string or a "
+                "number, and with text and title as strings. Mend the line or leave it out."
+            )
+        yield number, row | {"_id": str(row["_id"])}
+
+
+def _has_strings(row: Mapping[str, Any], *names: str) -> bool:
+    """Whether these values are strings as far as they are there."""
+    return all(isinstance(row.get(name) or "", str) for name in names)
+
+
+def _read_qrels(path: Path) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    reader = csv.DictReader(_lines(path), delimiter="\t")
+    try:
+        for row in reader:
+            found.setdefault(row["query-id"], {})[row["corpus-id"]] = int(row["score"])
+    except (csv.Error, KeyError, TypeError, ValueError) as error:
+        raise FeedError(
+            f"{path.name}, line {reader.line_num}: expected the columns query-id, corpus-id and "
+            "score, named in the first line and parted by tabs; a score is a whole number."
+        ) from error
+    return found
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines of a file, plain or gzipped."""
+    number = 0
+    try:
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rb") as file:
+            for number, line in enumerate(file, start=1):
+                yield line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise FeedError(
+            f"{path.name}, line {number}: expected text in UTF-8. Save the file as that."
+        ) from error
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise FeedError(
+            f"{path.name} breaks off after line {number}: expected a whole gzip file. "
+            "Copy or pack it again."
+        ) from error

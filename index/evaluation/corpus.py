@@ -48,7 +48,7 @@ def open_corpus(
     digest = hashlib.sha256(content).hexdigest()
     home = cache / digest[:16]
     store = SnapshotStore(home / "snapshots")
-    ids = {corpus_claim_id(each["_id"]): str(each["_id"]) for each in read_rows(corpus)}
+    ids = {corpus_claim_id(each["_id"]): each["_id"] for each in read_rows(corpus)}
     with Archive(home / "archive.db") as archive:
         source = SourceFile(corpus.name, digest, "beir")
         archive.file(read_claims(corpus), source, state=ClaimState.PUBLISHED)

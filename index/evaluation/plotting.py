@@ -105,8 +105,8 @@ def _draw_precision(axes: "Axes", asked: Sequence[Asked]) -> None:
     probabilities = np.array([each.probability for each in asked])
     is_right = np.array([each.is_right for each in asked])
     n_wanted = sum(bool(each.question.gold) and not each.is_gold_hidden for each in asked)
-    if any(each.is_gold_hidden for each in asked):
-        is_twice = np.array([bool(each.question.gold) for each in asked])
+    if twice := {each.question.qid for each in asked if each.is_gold_hidden}:
+        is_twice = np.array([each.question.qid in twice for each in asked])
         is_shown = np.array([not each.is_gold_hidden for each in asked])[is_twice]
         recall, precision = _curve(probabilities[is_twice], is_shown, int(is_shown.sum()))
         axes.plot(recall, precision, color=_ORANGE, label="claim on file, not hidden")

@@ -1,7 +1,7 @@
 """Questions: labelled with the claims that they are about; what is asked in an evaluation."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,9 @@ class Question:
         language: Two letters; None if not known.
         near: Ids of claims that it is nearly about, but differs from.
         differs: In what it differs from those; None if that is not known, or nothing.
+        archive: The archive that it is about; None if its file names none.
+        is_fresh: Whether the pair model was not trained on it; its file calls the split of those
+            "train".
     """
 
     qid: str
@@ -37,6 +40,8 @@ class Question:
     language: str | None = None
     near: frozenset[str] = frozenset()
     differs: Aspect | None = None
+    archive: str | None = None
+    is_fresh: bool = True
 
     @property
     def is_near_miss(self) -> bool:
@@ -53,14 +58,11 @@ def kind_of(gold: Collection[str], near: Collection[str]) -> str:
 
 def linked_questions(labelled: LabelledSet) -> list[Question]:
     """The questions of a BEIR folder; a relevance of 0 is no link."""
-    return [
-        Question(
-            qid,
-            text,
-            frozenset(claim for claim, relevance in labelled.qrels[qid].items() if relevance > 0),
-        )
-        for qid, text in labelled.queries.items()
-    ]
+    found = []
+    for qid, text in labelled.queries.items():
+        gold = frozenset(claim for claim, grade in labelled.qrels[qid].items() if grade > 0)
+        found.append(Question(qid, text, gold, kind_of(gold, ())))
+    return found
 
 
 def read_questions(path: Path, archive: str | None = None) -> list[Question]:
@@ -94,6 +96,12 @@ def read_questions(path: Path, archive: str | None = None) -> list[Question]:
     return list(found.values())
 
 
+def id_of(row: Mapping[str, Any]) -> str | None:
+    """The id that a row gives its question; None if it gives none."""
+    qid = row.get("qid")
+    return None if qid is None or qid == "" else str(qid)
+
+
 def json_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """The JSON objects of a file, each with its line; blank lines are skipped.
 
@@ -122,13 +130,15 @@ def _question(name: str, number: int, row: dict[str, Any]) -> Question:
         gold, near = _ids(row["gold"]), _ids(row.get("near") or [])
         differs = row.get("differs")
         return Question(
-            qid=str(row.get("qid") or number),
+            qid=id_of(row) or str(number),
             text=row["text"],
             gold=gold,
             kind=str(row.get("kind") or kind_of(gold, near)),
             language=str(row["lang"]) if row.get("lang") else None,
             near=near,
             differs=Aspect(differs) if differs else None,
+            archive=str(row["archive"]) if row.get("archive") else None,
+            is_fresh=row.get("split") != "train",
         )
     except KeyError as error:
         raise FeedError(f"{name}, line {number}: expected {_SHAPE}.") from error

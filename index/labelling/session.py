@@ -112,6 +112,7 @@ class Session:
         self._page: Page
         self._seen: frozenset[str] = frozenset()
         self._gold: frozenset[str] = frozenset()
+        self._judged: set[str] = set()
         self._acts: dict[str, Callable[[], None]] = {
             "n": self._near_miss,
             "0": self._none,
@@ -130,20 +131,26 @@ class Session:
         """How many questions have no label, skipped ones included."""
         return sum(qid not in self._labels for qid in self._questions)
 
+    @property
+    def n_judged(self) -> int:
+        """How many questions were judged in this session, and not taken back."""
+        return len(self._judged)
+
     def run(self) -> None:
-        """Ask until every question is judged or skipped, or the operator quits.
+        """Ask until every question is judged or skipped, undone ones too, or the operator quits.
 
         Raises:
             FeedError: Another program has changed the file of labels.
             OSError: A judgement cannot be saved.
         """
         with suppress(EOFError):
-            while self._todo:
-                self._ask(self._todo[0])
-                if not self._todo:
-                    self._desk.show("That was the last question. u undoes, any other key ends.")
-                    if self._desk.key() == "u":
-                        self._undo()
+            while True:
+                while self._todo:
+                    self._ask(self._todo[0])
+                self._desk.show("There are no more questions now. u undoes, any other key ends.")
+                if self._desk.key() != "u":
+                    return
+                self._undo()
 
     def _ask(self, question: Question) -> None:
         self._seen = self._gold = frozenset()
@@ -226,6 +233,7 @@ class Session:
             self._desk.show("There is nothing to take back.")
             return
         self._labels.take_back()
+        self._judged.discard(newest.qid)
         self._todo.appendleft(newest)
         self._desk.show("Taken back.")
 
@@ -244,4 +252,5 @@ class Session:
         kind = question.kind if gold else kind_of(gold, near)
         judged = replace(question, gold=gold, kind=kind, near=near, differs=differs)
         self._labels.add(judged, self._page.snapshot_id, self._now())
+        self._judged.add(question.qid)
         self._desk.show(f"Saved: {said}.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from index.errors import FeedError
-from index.evaluation.questions import Question, json_rows
+from index.evaluation.questions import Question, id_of, json_rows
 from index.text import clean
 from index.words import is_english
 
@@ -65,7 +65,7 @@ def _question(row: dict[str, Any]) -> Question:
     text = row["text"].strip().encode(errors="replace").decode()
     kind = str(row.get("kind") or "question")
     return Question(
-        qid=str(row.get("qid") or hashlib.sha256(text.encode()).hexdigest()[:12]),
+        qid=id_of(row) or hashlib.sha256(text.encode()).hexdigest()[:12],
         text=text,
         gold=frozenset(),
         kind="question" if kind in _JUDGEMENTS else kind,
