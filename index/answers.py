@@ -112,6 +112,14 @@ class Signal:
         return self.value * self.weight
 
 
+class HeldBack(StrEnum):
+    """Why a claim is no MATCH though its probability reaches the threshold."""
+
+    EXCLUDED = "excluded"
+    TIE = "tie"
+    VAGUE = "vague"
+
+
 @dataclass(frozen=True, slots=True)
 class Explanation:
     """Why the best candidate is, or is not, the claim that was asked about.
@@ -121,12 +129,15 @@ class Explanation:
         missing: Those that it lacks.
         conflicts: What sets the two apart, shown or not.
         signals: What was weighed; the intercept of each part is one of them, with value 1.
+        held_back: What kept it from being a MATCH, if not its probability: something in the
+            question excludes it, another story fits as well, or the question names nothing.
     """
 
     agreed: tuple[str, ...]
     missing: tuple[str, ...]
     conflicts: tuple[Difference, ...]
     signals: tuple[Signal, ...]
+    held_back: HeldBack | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from index.claims import Claim
 from index.names import Mention, NameKind, Names
 from index.numbers import Quantity, QuantityKind, find_numbers
 from index.opposites import find_opposite
+from index.words import content_terms
 
 _LOCATIVE = re.compile(
     r"\b(?:in|at|from|near|to|into|of|over|off|outside|inside|around|across|toward|towards|within"
     r"|city of|town of|\u0432|\u0432\u043e|\u0438\u0437|\u043d\u0430|\u043f\u0456\u0434|\u0437"
-    r"|en|de|desde|hacia|dans|a|depuis|vers|aus|nach|bei|nahe)"
+    r"|en|de|desde|hacia|dans|\u00e0|depuis|vers|aus|nach|bei|nahe)"
     r"\s+(?:the\s+|la\s+|el\s+|der\s+)?(?:[\w-]+\s+){0,1}$",
     re.IGNORECASE,
 )
@@ -32,6 +33,13 @@ _ASKING_NOT = re.compile(
     re.IGNORECASE,
 )
 _ANSWERING = re.compile(r"no, ", re.IGNORECASE)
+# What a negation reaches: to the end of its clause, so many words of content at most.
+_CLAUSE_END = re.compile(
+    r"[,.;:!?()\u2013\u2014]|\b(?:and|but|when|while|who|which|because|so|if)\b", re.IGNORECASE
+)
+_REACH = 3
+# Behind these a noun is negated, behind others a verb, whose denial may be told in other words.
+_BEFORE_NOUNS = frozenset(("no", "without", "kein", "keine", "sin", "sans", "ohne"))
 # Letters and digits in one word. Four letters at most: "Covid-19" has no rivals.
 _CODE = re.compile(r"\b([^\W\d_]{1,4})-?(\d{1,4})\b")
 _SETTLED = {NameKind.CITY, NameKind.REGION}
@@ -95,13 +103,17 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
         find_numbers(asked), find_numbers(matched_text), find_numbers(wording)
     )
     codes = _compare_codes(asked, matched_text, wording)
-    is_negated = bool(_negated(asked)) != bool(_negated(matched_text))
+    said, filed = _negations(asked), _negations(matched_text)
+    if not said:
+        filed = [each for each in filed if _reaches(each, asked)]
+    is_negated = bool(said) != bool(filed)
     opposite = find_opposite(asked, matched_text)
     if is_negated and opposite:  # "not allowed" is "banned"
         is_negated, opposite = False, None
     differences = [*conflicts, *codes, *numbers[1]]
     if is_negated:
-        differences.append(_negation(asked, matched_text))
+        ours, theirs = (found[0].group() if found else "" for found in (said, filed))
+        differences.append(Difference(Aspect.NEGATION, ours, theirs))
     if opposite:
         differences.append(Difference(Aspect.ACTION, *opposite))
     differences += [
@@ -126,22 +138,37 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
 
 
 def aligned(names: Names, asked: str, archived: str) -> str:
-    """What is asked, with the names that both tell written as the claim writes them.
+    """What is asked, with the names and amounts that both tell written as the claim writes them.
 
-    So a model that reads letters sees that "Daesh" is "ISIS", and that "Kyiv's plan" is Ukraine's:
-    a capital that acts stands for its country. Where something happens stays as it was written.
+    So a model that reads letters sees that "Daesh" is "ISIS", that "350m" is "350 million", and
+    that "Kyiv's plan" is Ukraine's: a capital that acts stands for its country. Where something
+    happens stays as it was written.
     """
     theirs = [each for each in names.find(archived) if each.kind is not NameKind.OTHER]
     told = {each.name: each for each in reversed(theirs)}
-    parts, start = [], 0
+    written = {each.surface.casefold() for each in theirs}
+    amounts = {each.value: each.surface for each in find_numbers(archived) if _is_amount(each)}
+    shown: list[tuple[int, int, str]] = [
+        (each.start, each.end, amounts[each.value])
+        for each in find_numbers(asked)
+        if _is_amount(each) and each.value in amounts
+    ]
     for mention in names.find(asked):
         same = told.get(mention.name)
         if same is None and not _is_locative(asked, mention):
             same = next((e for e in theirs if _stands_for(names, mention, e, archived)), None)
-        if same is not None:
-            parts += [asked[start : mention.start], same.surface]
-            start = mention.end
-    return "".join([*parts, asked[start:]])
+        if same is not None and mention.surface.casefold() not in written:
+            shown.append((mention.start, mention.end, same.surface))
+    parts, at = [], 0
+    for start, end, surface in sorted(shown):
+        if start >= at:
+            parts += [asked[at:start], surface]
+            at = end
+    return "".join([*parts, asked[at:]])
+
+
+def _is_amount(quantity: Quantity) -> bool:
+    return quantity.kind not in {QuantityKind.YEAR, QuantityKind.DATE}
 
 
 def _stands_for(names: Names, one: Mention, other: Mention, text: str) -> bool:
@@ -270,16 +297,19 @@ def _codes(text: str) -> dict[tuple[str, int], str]:
     return {(each[1].casefold(), int(each[2])): each.group() for each in found}
 
 
-def _negated(text: str) -> re.Match[str] | None:
+def _negations(text: str) -> list[re.Match[str]]:
     """Where a text is negated. "True or not?" asks, and "No, X is not Y" answers the claim."""
     if _ANSWERING.match(text):
-        return None
-    return _NEGATION.search(_ASKING_NOT.sub(" ", text))
+        return []
+    return list(_NEGATION.finditer(_ASKING_NOT.sub(" ", text)))
 
 
-def _negation(asked: str, archived: str) -> Difference:
-    said, filed = _negated(asked), _negated(archived)
-    return Difference(Aspect.NEGATION, said.group() if said else "", filed.group() if filed else "")
+def _reaches(negation: re.Match[str], asked: str) -> bool:
+    """Whether what a claim negates is asked at all: "let them eat cake, when they had no bread"."""
+    clause = _CLAUSE_END.split(negation.string[negation.end() :], maxsplit=1)[0]
+    negated = content_terms(clause)[:_REACH]
+    is_certain = len(negated) > (negation.group().casefold() not in _BEFORE_NOUNS)
+    return not is_certain or not set(negated).isdisjoint(content_terms(asked))
 
 
 def _aspect(text: str, mention: Mention) -> Aspect:
@@ -300,4 +330,8 @@ def _is_sure(mention: Mention) -> bool:
 
 
 def _distinct(mentions: Iterable[Mention]) -> list[Mention]:
-    return list({each.name: each for each in reversed(list(mentions))}.values())[::-1]
+    """Each name once, where it comes first."""
+    found: dict[str, Mention] = {}
+    for each in mentions:
+        found.setdefault(each.name, each)
+    return list(found.values())

@@ -154,12 +154,17 @@ class Calibration:
         alike the rest is: near misses are written in the claim's own words. So does a "not" beside
         a wording that is the claim's otherwise.
         """
-        is_excluding = is_excluded(judged.features)
-        if self.probability(judged) >= self.match_probability and not is_excluding:
+        is_probable = self.probability(judged) >= self.match_probability
+        if is_probable and not is_excluded(judged.features):
             return Outcome.MATCH
         nearness = self.weights(is_english=judged.is_english).nearness
         is_near = nearness.chance(judged.features) >= self.similar_probability
         return Outcome.SIMILAR if is_near else Outcome.NONE
+
+    def excludes(self, judged: Judged) -> bool:
+        """Whether it would be a MATCH, did nothing in the question exclude it."""
+        is_probable = self.probability(judged) >= self.match_probability
+        return is_probable and is_excluded(judged.features)
 
     def signals(self, judged: Judged) -> tuple[Signal, ...]:
         """What was weighed for a candidate, and how; the intercept of each part first."""
@@ -208,6 +213,10 @@ class Uncalibrated:
         """SIMILAR or NONE."""
         is_similar = judged.features.cosine >= self.similar_cosine
         return Outcome.SIMILAR if is_similar else Outcome.NONE
+
+    def excludes(self, judged: Judged) -> bool:  # noqa: ARG002
+        """Nothing is a MATCH anyway."""
+        return False
 
     def signals(self, judged: Judged) -> tuple[Signal, ...]:
         """The cosine."""

@@ -375,6 +375,8 @@ def differences_of(comparison: Comparison, pair: PairJudgement | None) -> tuple[
     found = comparison.differences
     if pair is None or not (pair.asked_change or pair.archived_change):
         return found
+    if pair.asked_change.casefold() == pair.archived_change.casefold():
+        return found
     if any(each.aspect is pair.aspect for each in found):
         return found
     said = {each.asked.casefold() for each in found if each.asked}

@@ -14,6 +14,7 @@ from index.answers import (
     Answer,
     Candidate,
     Explanation,
+    HeldBack,
     Match,
     Outcome,
     Route,
@@ -116,6 +117,8 @@ class Lookup:
         for encoder in loaded.encoders:
             loaded.snapshot.backends[encoder.model].search(encoder.encode(["warm"]), 1)
         loaded.snapshot.document_frequencies(())  # reads the vocabulary
+        if self._pair_model is not None:
+            self._pair_model.judge("warm", "warm")
 
     @property
     def snapshot(self) -> SnapshotInfo:
@@ -185,11 +188,7 @@ class Lookup:
         ]
         others = loaded.snapshot.claims(rest[: max(limit - len(shown), 0)])
         shown += [Candidate(claim.id, claim.text, 0.0) for claim in others]
-        outcome = decider.outcome(best)
-        if outcome is Outcome.MATCH and not (
-            query.names_something and self._stands_out(loaded, judged)
-        ):
-            outcome = Outcome.SIMILAR
+        outcome, held_back = self._outcome(loaded, query, judged)
         match = None if outcome is Outcome.NONE else _match(best, shown[0].probability)
         differences = best.differences if outcome is Outcome.SIMILAR else ()
         return Answer(
@@ -199,8 +198,20 @@ class Lookup:
             differences=differences,
             candidates=tuple(shown[:limit]),
             snapshot=loaded.info,
-            explanation=self._explanation(best, decider),
+            explanation=self._explanation(best, decider, held_back),
         )
+
+    def _outcome(
+        self, loaded: _Loaded, query: Query, judged: Sequence[Judged]
+    ) -> tuple[Outcome, HeldBack | None]:
+        outcome = loaded.decider.outcome(judged[0])
+        if outcome is not Outcome.MATCH:
+            return outcome, HeldBack.EXCLUDED if loaded.decider.excludes(judged[0]) else None
+        if not query.names_something:
+            return Outcome.SIMILAR, HeldBack.VAGUE
+        if not self._stands_out(loaded, judged):
+            return Outcome.SIMILAR, HeldBack.TIE
+        return outcome, None
 
     def _stands_out(self, loaded: _Loaded, judged: Sequence[Judged]) -> bool:
         """Whether no other story would be as good a match; if one is, only the asker can tell."""
@@ -213,9 +224,12 @@ class Lookup:
             for each in judged[1:]
         )
 
-    def _explanation(self, best: Judged, decider: Decider) -> Explanation:
+    def _explanation(
+        self, best: Judged, decider: Decider, held_back: HeldBack | None
+    ) -> Explanation:
         agreed, missing = split_by(self._names, best.asked_text, best.terms)
-        return Explanation(tuple(agreed), tuple(missing), best.differences, decider.signals(best))
+        signals = decider.signals(best)
+        return Explanation(tuple(agreed), tuple(missing), best.differences, signals, held_back)
 
     def _judged(
         self, loaded: _Loaded, query: Query, hidden: Collection[int]

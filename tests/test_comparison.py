@@ -280,8 +280,52 @@ def test_a_negated_opposite_says_the_same(names: Names) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("Did the queen say let them eat cake", "The queen said let them eat cake, with no bread"),
+        ("Hitler fled in a submarine", "Hitler did not shoot himself, but fled in a submarine"),
+    ],
+)
+def test_what_a_claim_negates_in_passing_is_not_asked(
+    names: Names, asked: str, archived: str
+) -> None:
+    assert not against(names, asked, archived).is_negated
+
+
+@pytest.mark.parametrize(
+    ("asked", "archived"),
+    [
+        ("HIV causes AIDS", "HIV does not cause AIDS, say officials who met in Pretoria"),
+        ("The billions exist", "The billions of Wirecard never existed"),
+        ("there was bread", "they had no bread"),
+    ],
+)
+def test_what_a_claim_negates_is_asked(names: Names, asked: str, archived: str) -> None:
+    assert against(names, asked, archived).is_negated
+
+
+def test_the_rival_of_the_wording_that_matched_is_named(names: Names) -> None:
+    claim = Claim(
+        "a1",
+        "Hitler fled to Argentina",
+        summary="A German paper tells of Hitler, of Germany and of Argentina.",
+    )
+    found = compare(names, "Hitler fled to Brazil", claim, claim.text)
+    assert differences(found) == [(Aspect.PLACE, "Brazil", "Argentina")]
+
+
+def test_an_article_makes_no_place(names: Names) -> None:
+    found = against(names, "A Russian jet shot it down", "A Ukrainian jet shot it down")
+    assert differences(found) == [(Aspect.ACTOR, "Russian", "Ukrainian")]
+
+
+@pytest.mark.parametrize(
     ("asked", "archived", "read"),
     [
+        ("the UK sends £350m", "we send the EU £350 million", "the UK sends £350 million"),
+        ("5000$ a month for a wedding", "$5,000 for a wedding", "$5,000 a month for a wedding"),
+        ("in 2017 it was 40%", "40 per cent, in the year 2017", "in 2017 it was 40 per cent"),
+        ("American ships, US planes", "US ships, American planes", "American ships, US planes"),
         ("Daesh fled from Rakka", "ISIS left Raqqa", "ISIS fled from Raqqa"),
         ("Kyiv's plan for gas", "Ukraine plans to stop gas", "Ukraine's plan for gas"),
         ("Moldova turned it down", "Chisinau rejects it", "Chisinau turned it down"),

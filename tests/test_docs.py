@@ -15,7 +15,7 @@ from pydantic_settings import BaseSettings
 from bot.__main__ import app as bot_app
 from bot.commands import all_commands
 from bot.settings import BotSettings
-from index.answers import Aspect, Outcome, Route
+from index.answers import Aspect, HeldBack, Outcome, Route
 from index.claims import ClaimState, RebuttalStatus, ResponseKind, Verdict
 from index.cli.app import app as index_app
 from index.importers import importers
@@ -201,7 +201,7 @@ def test_the_words_of_the_domain_are_explained(words: type[StrEnum]) -> None:
         assert re.search(rf"(`|\*\*){word}(`|\*\*)|\b{word}\b.*\bstates of a claim", ARCHITECTURE)
 
 
-@pytest.mark.parametrize("words", [Outcome, RebuttalStatus, Aspect, Route])
+@pytest.mark.parametrize("words", [Outcome, RebuttalStatus, Aspect, Route, HeldBack])
 def test_the_json_of_ask_is_described_with_all_its_values(words: type[StrEnum]) -> None:
     assert {f"`{word}`" for word in words} <= set(re.findall(r"`\w+`", sections()["hearsay ask"]))
 

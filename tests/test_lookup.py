@@ -9,7 +9,7 @@ import pytest
 from tiny import TinyEncoder
 from tinyarchive import VOCABULARY, World, names, record
 
-from index.answers import Answer, Aspect, Outcome, Route
+from index.answers import Answer, Aspect, HeldBack, Outcome, Route
 from index.claims import Appearance, Response, ResponseKind
 from index.decision import (
     Calibration,
@@ -201,6 +201,31 @@ def test_a_near_wording_is_found_by_search(lookup: Lookup) -> None:
     assert answer.match.probability == pytest.approx(0.982, abs=1e-3)
     assert answer.differences == ()
     assert answer.question == "hollow our moon?"
+
+
+@pytest.mark.parametrize(
+    ("question", "held_back"),
+    [
+        ("a bridge fell in Berlin", HeldBack.EXCLUDED),
+        ("the vaccine chip bank closed", HeldBack.TIE),
+        ("moon moon", HeldBack.VAGUE),
+        ("the bridge in Paris fell", None),
+        ("a bridge", None),
+    ],
+)
+def test_what_keeps_a_likely_claim_from_being_a_match_is_told(
+    world: World, question: str, held_back: HeldBack | None
+) -> None:
+    world.publish(
+        record("bridge", "A bridge fell in Paris."),
+        record("luna", "The moon."),
+        record("here", "A vaccine chip bank closed in Madrid."),
+        record("there", "A vaccine chip bank closed in Berlin."),
+    )
+    with opened(world) as lookup:
+        explanation = lookup.ask(question).explanation
+    assert explanation is not None
+    assert explanation.held_back is held_back
 
 
 def test_a_half_alike_question_is_similar(lookup: Lookup) -> None:

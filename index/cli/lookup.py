@@ -55,6 +55,7 @@ def _explanation(answer: Answer) -> dict[str, Any] | None:
             {"aspect": str(each.aspect), "asked": each.asked, "archived": each.archived}
             for each in why.conflicts
         ],
+        "held_back": why.held_back and str(why.held_back),
         "signals": [
             {
                 "part": each.part,

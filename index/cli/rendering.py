@@ -3,13 +3,18 @@
 import math
 from collections.abc import Iterator
 
-from index.answers import Answer, Difference, Outcome, Route
+from index.answers import Answer, Difference, HeldBack, Outcome, Route
 from index.claims import Appearance, Claim, Response
 
 # What each part of the decision asks.
 _PARTS = {
     "nearness": "Is it the story that was asked about?",
     "sameness": "Does it say the same of it?",
+}
+_HELD_BACK = {
+    HeldBack.EXCLUDED: "likely enough, but something in the question excludes it",
+    HeldBack.TIE: "likely enough, but another story fits as well",
+    HeldBack.VAGUE: "likely enough, but the question says too little",
 }
 
 
@@ -46,6 +51,8 @@ def explanation_lines(answer: Answer) -> Iterator[str]:
     yield f"  agreed   {', '.join(why.agreed) or '(nothing)'}"
     yield f"  missing  {', '.join(why.missing) or '(nothing)'}"
     yield from (f"  differs  {difference_line(each)}" for each in why.conflicts)
+    if why.held_back is not None:
+        yield f"  no match {_HELD_BACK[why.held_back]}"
     for part, meaning in _PARTS.items():
         signals = [each for each in why.signals if each.part == part]
         if not signals:
