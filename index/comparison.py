@@ -29,6 +29,7 @@ _NEGATION = re.compile(
 _ASKING_NOT = re.compile(
     r"\bor (?:not|no|nothing)\b|\b(?:isn|aren|wasn|weren|don|doesn|didn)[\u2019']t (?:it|that|this"
     r"|he|she|they|we|you)\s*\?"
+    r"|\bnot (?:real|true),? is (?:it|that)\b"
     r"|\b(?:why not|not sure|no idea|do(?:es)?n[\u2019']t (?:know|add up))\b",
     re.IGNORECASE,
 )
@@ -61,6 +62,7 @@ class Comparison:
             otherwise.
         n_foreign: Names of the matched wording that the question lacks.
         is_negated: Whether one of the two is negated and the other is not.
+        is_denied: Whether only the question is.
         is_opposed: Whether a word of the one turns the other round: "banned", "allowed".
         differences: What conflicts, in words, the surest first.
     """
@@ -73,6 +75,7 @@ class Comparison:
     n_numbers_conflicting: int
     n_foreign: int
     is_negated: bool
+    is_denied: bool
     is_opposed: bool
     differences: tuple[Difference, ...]
 
@@ -132,6 +135,7 @@ def compare(names: Names, asked: str, claim: Claim, matched_text: str) -> Compar
             for each in matched_names
         ),
         is_negated=is_negated,
+        is_denied=is_negated and bool(said),
         is_opposed=opposite is not None,
         differences=tuple(differences),
     )

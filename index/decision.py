@@ -24,7 +24,7 @@ from index.ranking import RANKING_FEATURES
 
 # Thresholds of a first fit. A wrong MATCH is the worst that can happen; a MATCH shown as SIMILAR
 # still shows the claim.
-MATCH_PROBABILITY = 0.4
+MATCH_PROBABILITY = 0.35
 SIMILAR_PROBABILITY = 0.2
 # From this share of the claim's content on, a "not" or an opposite on one side only turns the claim
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
@@ -155,7 +155,7 @@ class Calibration:
         a wording that is the claim's otherwise.
         """
         is_probable = self.probability(judged) >= self.match_probability
-        if is_probable and not is_excluded(judged.features):
+        if is_probable and not is_excluded(judged):
             return Outcome.MATCH
         nearness = self.weights(is_english=judged.is_english).nearness
         is_near = nearness.chance(judged.features) >= self.similar_probability
@@ -164,7 +164,7 @@ class Calibration:
     def excludes(self, judged: Judged) -> bool:
         """Whether it would be a MATCH, did nothing in the question exclude it."""
         is_probable = self.probability(judged) >= self.match_probability
-        return is_probable and is_excluded(judged.features)
+        return is_probable and is_excluded(judged)
 
     def signals(self, judged: Judged) -> tuple[Signal, ...]:
         """What was weighed for a candidate, and how; the intercept of each part first."""
@@ -179,10 +179,13 @@ class Calibration:
         return tuple(found)
 
 
-def is_excluded(features: Features) -> bool:
+def is_excluded(judged: Judged) -> bool:
     """Whether something in the question excludes that it is the claim, however alike they are."""
+    features = judged.features
     is_turned = features.negated > 0 or features.opposed > 0
     is_turned_round = is_turned and features.claim_covered >= _SAME_WORDING
+    # "Vaccines do not cause autism" denies a claim that tells more.
+    is_turned_round |= judged.comparison.is_denied and features.asked_covered >= _SAME_WORDING
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     return conflicts or is_turned_round
 

@@ -252,6 +252,18 @@ def test_asking_and_answering_are_no_negation(names: Names, asked: str, archived
     assert not against(names, asked, archived).is_negated
 
 
+@pytest.mark.parametrize(
+    ("asked", "archived", "is_denied"),
+    [
+        ("Vaccines do not cause autism", "Vaccines cause autism", True),
+        ("Vaccines cause autism", "Vaccines do not cause autism", False),
+        ("Vaccines cause autism, not real is it", "Vaccines cause autism", False),
+    ],
+)
+def test_only_the_question_denies(names: Names, asked: str, archived: str, is_denied: bool) -> None:
+    assert against(names, asked, archived).is_denied is is_denied
+
+
 def test_a_claim_turned_round_is_negated(names: Names) -> None:
     assert against(names, "5G masts don't make people ill", "5G masts make people ill.").is_negated
 

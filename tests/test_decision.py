@@ -56,7 +56,7 @@ CALIBRATION = Calibration(
 ALIKE = replace(ZERO, cosine=1.0)
 
 
-def judged(features: Features, *, is_english: bool = True) -> Judged:
+def judged(features: Features, *, is_english: bool = True, is_denied: bool = False) -> Judged:
     return Judged(
         hit=Hit(0, 0, 0, (0.0,), (0.0,), (0.0,), 0.0),
         claim=Claim("moon", "The moon is hollow."),
@@ -65,7 +65,7 @@ def judged(features: Features, *, is_english: bool = True) -> Judged:
         terms=frozenset({"moon", "hollow"}),
         is_english=is_english,
         comparison=Comparison(
-            0, 0, 0, 0, 0, 0, 0, is_negated=False, is_opposed=False, differences=()
+            *[0] * 7, is_negated=is_denied, is_denied=is_denied, is_opposed=False, differences=()
         ),
         pair=None,
         ranked={},
@@ -101,6 +101,17 @@ def test_the_signals_of_a_part_add_up_to_its_logit():
     }
     assert logits == pytest.approx({"nearness": 2.0, "sameness": 14.0})
     assert signals[0].name == "intercept"
+
+
+@pytest.mark.parametrize(
+    ("asked_covered", "expected"), [(0.5, Outcome.MATCH), (0.7, Outcome.SIMILAR)]
+)
+def test_a_short_denial_of_a_longer_claim_is_another_claim(
+    asked_covered: float, expected: Outcome
+) -> None:
+    denial = judged(replace(ALIKE, negated=1.0, asked_covered=asked_covered), is_denied=True)
+    assert CALIBRATION.outcome(denial) is expected
+    assert CALIBRATION.excludes(denial) is (expected is Outcome.SIMILAR)
 
 
 def test_likeness_does_not_outweigh_what_sets_the_two_apart():

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from index.answers import Answer, Outcome
+from index.answers import TIE, Answer, Outcome
 from index.archive import Archive
 from index.home import open_lookup, sample_archive
 from index.settings import Settings
@@ -94,7 +94,7 @@ def n_matched(asked: list[Asked], kind: str) -> int:
     ("kind", "gate"),
     [
         ("question", 20),  # 21 of 24
-        ("forward", 7),  # 8 of 8
+        ("forward", 7),  # 7 of 8
         ("verbatim", 6),  # 6 of 6: an exact route, so no slack
         ("cross_lingual", 10),  # 11 of 12
     ],
@@ -106,8 +106,8 @@ def test_the_right_claim_comes_first(asked: list[Asked], kind: str, gate: int) -
 @pytest.mark.parametrize(
     ("kind", "gate"),
     [
-        ("question", 18),  # 20 of 24
-        ("forward", 3),  # 4 of 8; the others are SIMILAR
+        ("question", 18),  # 19 of 24
+        ("forward", 4),  # 5 of 8; the others are SIMILAR
         ("verbatim", 6),  # 6 of 6
         ("cross_lingual", 8),  # 9 of 12
     ],
@@ -149,7 +149,7 @@ def test_similar_names_what_differs(asked: list[Asked]) -> None:
         for each in similar
         if each.question["differs"] in {str(other.aspect) for other in each.answer.differences}
     ]
-    assert len(named) >= 13, report(similar)  # 15 of 21
+    assert len(named) >= 16, report(similar)  # 18 of 22
 
 
 def test_of_two_stories_that_fit_as_well_neither_is_called_the_claim(tmp_path: Path) -> None:
@@ -157,5 +157,5 @@ def test_of_two_stories_that_fit_as_well_neither_is_called_the_claim(tmp_path: P
         vague = lookup.ask("US helicopters ISIS Deir ez-Zor")
         clear = lookup.ask("did US helicopters fly ISIS commanders out of Deir ez-Zor?")
     assert (vague.outcome, vague.differences) == (Outcome.SIMILAR, ())
-    assert vague.candidates[0].probability - vague.candidates[1].probability <= 0.05
+    assert vague.candidates[0].probability - vague.candidates[1].probability <= TIE
     assert clear.outcome is Outcome.MATCH
