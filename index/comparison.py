@@ -310,10 +310,12 @@ def _negations(text: str) -> list[re.Match[str]]:
 
 def _reaches(negation: re.Match[str], asked: str) -> bool:
     """Whether what a claim negates is asked at all: "let them eat cake, when they had no bread"."""
-    clause = _CLAUSE_END.split(negation.string[negation.end() :], maxsplit=1)[0]
-    negated = content_terms(clause)[:_REACH]
+    before = _CLAUSE_END.split(negation.string[: negation.start()])[-1]
+    behind = _CLAUSE_END.split(negation.string[negation.end() :], maxsplit=1)[0]
+    negated = content_terms(behind)[:_REACH]
     is_certain = len(negated) > (negation.group().casefold() not in _BEFORE_NOUNS)
-    return not is_certain or not set(negated).isdisjoint(content_terms(asked))
+    told = negated if is_certain else content_terms(before + behind)
+    return not set(told).isdisjoint(content_terms(asked))
 
 
 def _aspect(text: str, mention: Mention) -> Aspect:

@@ -296,6 +296,7 @@ def test_a_negated_opposite_says_the_same(names: Names) -> None:
     [
         ("Did the queen say let them eat cake", "The queen said let them eat cake, with no bread"),
         ("Hitler fled in a submarine", "Hitler did not shoot himself, but fled in a submarine"),
+        ("who won the cup yesterday", "A football team, which nobody had sent, played a friendly"),
     ],
 )
 def test_what_a_claim_negates_in_passing_is_not_asked(
