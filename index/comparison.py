@@ -43,6 +43,15 @@ _REACH = 3
 _BEFORE_NOUNS = frozenset(("no", "without", "kein", "keine", "sin", "sans", "ohne"))
 # Letters and digits in one word. Four letters at most: "Covid-19" has no rivals.
 _CODE = re.compile(r"\b([^\W\d_]{1,4})-?(\d{1,4})\b")
+_TIMES = {QuantityKind.YEAR, QuantityKind.DATE}
+# How the currencies that `numbers` knows are written; others are told apart by nothing.
+_CURRENCIES = {
+    "usd": ("$", "dollar", "usd", "d\u00f3lar"),
+    "eur": ("\u20ac", "eur"),
+    "gbp": ("\u00a3", "pound", "gbp"),
+    "rub": ("\u20bd", "ruble", "rouble", "rub"),
+    "uah": ("\u20b4", "hryvnia", "uah"),
+}
 _SETTLED = {NameKind.CITY, NameKind.REGION}
 _PARTIES = {NameKind.COUNTRY, NameKind.ORGANISATION, NameKind.PERSON, NameKind.PEOPLE}
 _MAX_CLAIM_CHARS = 3_000
@@ -151,11 +160,11 @@ def aligned(names: Names, asked: str, archived: str) -> str:
     theirs = [each for each in names.find(archived) if each.kind is not NameKind.OTHER]
     told = {each.name: each for each in reversed(theirs)}
     written = {each.surface.casefold() for each in theirs}
-    amounts = {each.value: each.surface for each in find_numbers(archived) if _is_amount(each)}
-    shown: list[tuple[int, int, str]] = [
-        (each.start, each.end, amounts[each.value])
+    amounts = {_amount(each): each.surface for each in find_numbers(archived)}
+    shown = [
+        (each.start, each.end, amounts[_amount(each)])
         for each in find_numbers(asked)
-        if _is_amount(each) and each.value in amounts
+        if _amount(each) in amounts and each.kind not in _TIMES
     ]
     for mention in names.find(asked):
         same = told.get(mention.name)
@@ -171,8 +180,11 @@ def aligned(names: Names, asked: str, archived: str) -> str:
     return "".join([*parts, asked[at:]])
 
 
-def _is_amount(quantity: Quantity) -> bool:
-    return quantity.kind not in {QuantityKind.YEAR, QuantityKind.DATE}
+def _amount(quantity: Quantity) -> tuple[QuantityKind, float, str | None]:
+    """What a quantity amounts to: 350 pounds are neither 350 euros nor 350 per cent."""
+    surface = quantity.surface.casefold()
+    currencies = (code for code, forms in _CURRENCIES.items() if any(f in surface for f in forms))
+    return quantity.kind, quantity.value, next(currencies, None)
 
 
 def _stands_for(names: Names, one: Mention, other: Mention, text: str) -> bool:

@@ -337,6 +337,9 @@ def test_an_article_makes_no_place(names: Names) -> None:
     [
         ("the UK sends £350m", "we send the EU £350 million", "the UK sends £350 million"),
         ("5000$ a month for a wedding", "$5,000 for a wedding", "$5,000 a month for a wedding"),
+        ("\u20ac350m a week", "\u00a3350 million a week", "\u20ac350m a week"),
+        ("5 people", "5% fell ill", "5 people"),
+        ("5 per cent, 5 people", "5 victims, 5%", "5%, 5 people"),
         ("in 2017 it was 40%", "40 per cent, in the year 2017", "in 2017 it was 40 per cent"),
         ("American ships, US planes", "US ships, American planes", "American ships, US planes"),
         ("Daesh fled from Rakka", "ISIS left Raqqa", "ISIS fled from Raqqa"),

@@ -36,7 +36,6 @@ from benchmarks.pair_model.nets import ASPECTS, PairNet, Reader, minilm, mpnet, 
 from benchmarks.pair_model.pairs import Pair
 from benchmarks.pair_model.training import SEED, Recipe, labels, train
 
-_COMMAND = "python -m benchmarks.pair_model.train DATASETS --teacher CACHE --out index/models"
 _TEACHER = Recipe(rate=3e-5)
 _ALONE = Recipe(rate=1e-4)
 _TAUGHT = Recipe(rate=1e-4, epochs=2, teacher_share=0.7)
@@ -145,9 +144,10 @@ def main() -> None:
     told["pupil"] = report(net, Reader(minilm()), collected.checking)
     print(json.dumps(told, indent=1))
     export(net, options.out)
+    taught_by = " --teacher CACHE" if options.teacher else ""
     written = {
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": _COMMAND,
+        "command": f"python -m benchmarks.pair_model.train DATASETS{taught_by} --out index/models",
         "minutes": round((time.monotonic() - began) / 60),
         "started_from": minilm().name,
         "teacher_started_from": "all-mpnet-base-v2" if options.teacher else None,
