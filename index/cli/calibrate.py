@@ -1,11 +1,9 @@
 """Calibrate: `hearsay calibrate`."""
 
 import hashlib
-import json
-import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,13 +11,9 @@ import typer
 
 from index.calibrating import (
     Calibrated,
-    LabelledQuestion,
     Remembering,
-    Source,
     as_linked,
-    repeated_claims,
     run,
-    written_questions,
 )
 from index.cli.console import (
     BuildProgress,
@@ -29,35 +23,21 @@ from index.cli.console import (
     print_json,
     progress_bar,
 )
+from index.cli.sources import Archives, check_number, sources_of
 from index.decision import Calibration, load_calibration, save_calibration
-from index.embedder import Encoder, load_encoder
-from index.errors import FeedError, SettingsError
+from index.embedder import load_encoder
+from index.errors import SettingsError
 from index.evaluation import (
-    Corpus,
     Question,
     beir_files,
-    corpus_claim_id,
-    find_corpus,
     linked_questions,
-    merged,
-    missing_claims,
-    open_corpus,
     read_beir,
     read_questions,
-    read_rows,
 )
-from index.home import open_lookup, utc_now
-from index.names import Names
+from index.home import utc_now
 from index.pair_model import PairModel
 from index.settings import Settings, load_settings
 from index.snapshots.build import NamedEncoder
-
-_SEED = 7
-# So many claims of an archive are repeated, lightly edited, and searched for by a few words.
-_N_REPEATED = 150
-_FEWEST = 20
-# Claims of the small archive: those that are asked about, and as many others.
-_N_EXCERPT = 60
 
 
 def calibrate(
@@ -88,7 +68,7 @@ def calibrate(
     inputs = [*files, *(path for folder in folders.values() for path in beir_files(folder))]
     check_outputs({"--out": out}, inputs)
     asked = _asked(files, folders)
-    _check_number(asked)
+    check_number(asked)
     encoders = [
         NamedEncoder(name, Remembering(load_encoder(name, settings.threads)))
         for name in settings.encoders
@@ -98,8 +78,8 @@ def calibrate(
     start = _start(models, pair_model, settings, scratch=scratch)
     with progress_bar() as bar, ExitStack() as opened:
         progress = BuildProgress(bar)
-        archives = _Archives(settings, encoders, pair_model, start, progress, opened)
-        sources = list(_sources(archives, asked, folders))
+        archives = Archives(settings, encoders, pair_model, start, progress, opened)
+        sources = list(sources_of(archives, asked, folders))
         task = bar.add_task("Asking", total=None)
         done = run(
             sources,
@@ -140,14 +120,6 @@ def _linked(name: str, folder: Path) -> Iterator[Question]:
         yield from as_linked(linked_questions(read_beir(folder, "train")), f"linked, {name}")
 
 
-def _check_number(asked: Mapping[str | None, Sequence[Question]]) -> None:
-    if (n := sum(map(len, asked.values()))) < _FEWEST:
-        raise FeedError(
-            f"{n} labelled questions are too few to learn from: label at least {_FEWEST} with "
-            "`hearsay label`."
-        )
-
-
 def _start(
     models: Sequence[str], pair_model: PairModel, settings: Settings, *, scratch: bool
 ) -> Calibration:
@@ -160,136 +132,6 @@ def _start(
         f"No calibration is shipped for {', '.join(models)} with this pair model. Add "
         "--from-scratch, and some hundred labelled questions of every kind."
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Archives:
-    """Opens what is asked, and keeps it open until the fit is done."""
-
-    settings: Settings
-    encoders: Sequence[NamedEncoder]
-    pair_model: PairModel
-    start: Calibration
-    progress: BuildProgress
-    opened: ExitStack
-
-    @property
-    def folder(self) -> Path:
-        """Where archives of corpora are kept."""
-        return self.settings.home / "evaluation"
-
-    def corpus(self, path: Path, names: Names) -> Corpus:
-        """A corpus as an archive."""
-        lookup, ids = open_corpus(
-            path,
-            self.folder,
-            self.encoders,
-            names,
-            now=utc_now,
-            calibrate=lambda _models, _pair_model: self.start,
-            progress=self.progress,
-        )
-        return Corpus(self.opened.enter_context(lookup), ids)
-
-    def own(self) -> Corpus:
-        """The operator's own archive."""
-        loaded: dict[str, Encoder] = {each.name: each.encoder for each in self.encoders}
-        lookup = open_lookup(
-            self.settings,
-            load=loaded.__getitem__,
-            calibrate=lambda _models, _pair_model: self.start,
-            on_progress=note,
-        )
-        return Corpus(self.opened.enter_context(lookup))
-
-    def source(self, corpus: Corpus, names: Names, questions: Iterable[LabelledQuestion]) -> Source:
-        """An archive with its questions, and repeats of its own claims."""
-        rng = random.Random(_SEED)  # noqa: S311 (no secret)
-        snapshot = corpus.lookup.opened
-        numbers = range(snapshot.manifest.n_claims)
-        chosen = sorted(rng.sample(numbers, min(len(numbers), _N_REPEATED)))
-        claims = [(claim.id, claim.text) for claim in snapshot.claims(chosen)]
-        return Source(
-            snapshot=snapshot,
-            encoders=[each.encoder for each in self.encoders],
-            names=names,
-            pair_model=self.pair_model,
-            questions=[*questions, *repeated_claims(claims, rng)],
-        )
-
-
-def _sources(
-    archives: _Archives, asked: Mapping[str | None, Sequence[Question]], folders: Mapping[str, Path]
-) -> Iterator[Source]:
-    names = Names.load()
-    corpora = {
-        name: archives.corpus(find_corpus(folders[name]), names) if name else archives.own()
-        for name in asked
-    }
-    asked = {name: _on_file(corpora[name], questions) for name, questions in asked.items()}
-    _check_number(asked)
-    for name, corpus in corpora.items():
-        if name is None:
-            yield archives.source(corpus, names, written_questions(asked[name]))
-            continue
-        # Those of the folder's own split name no archive.
-        written = [each for each in asked[name] if each.archive]
-        strangers = [
-            each for other in asked if other != name for each in asked[other] if each.archive
-        ]
-        questions = [*written_questions(asked[name], corpus_claim_id)]
-        questions += _of_another_archive(strangers, _N_REPEATED)
-        yield archives.source(corpus, names, questions)
-        excerpt = archives.folder / f"{name}-excerpt.jsonl"
-        few = archives.corpus(_excerpt(find_corpus(folders[name]), written, excerpt), names)
-        missing = set(missing_claims(few, written))
-        told = [(each, each.gold | each.near) for each in written]
-        here = [each for each, claims in told if claims and missing.isdisjoint(claims)]
-        others = [each for each, claims in told if claims <= missing]
-        questions = [*written_questions(here, corpus_claim_id)]
-        questions += _of_another_archive(others, len(here))
-        yield archives.source(few, names, questions)
-
-
-def _on_file(corpus: Corpus, questions: Sequence[Question]) -> list[Question]:
-    """The questions whose claims the archive has, by the ids of today."""
-    missing = set(missing_claims(corpus, questions))
-    found, lost = [], []
-    for each in questions:
-        if gone := (each.gold or each.near) & missing:
-            lost.append(min(gone))
-        else:
-            found.append(merged(corpus, each))
-    if lost:
-        note(
-            f"{len(lost)} of {len(questions)} questions are left out: the archive lacks their "
-            f"claims, such as {lost[0]}."
-        )
-    return found
-
-
-def _of_another_archive(questions: Iterable[Question], n: int) -> Iterator[LabelledQuestion]:
-    """Questions about claims that this archive lacks: no claim is right."""
-    fresh = [each for each in questions if each.is_fresh]
-    chosen = random.Random(_SEED).sample(fresh, min(len(fresh), n))  # noqa: S311 (no secret)
-    for each in written_questions(chosen, corpus_claim_id):
-        if not each.hidden:
-            yield replace(each, kind=f"{each.kind}, another archive", gold=frozenset())
-
-
-def _excerpt(corpus: Path, questions: Iterable[Question], path: Path) -> Path:
-    """A small archive out of a large one: in a small one, whatever is on the topic stands out."""
-    fresh = [each for each in questions if each.is_fresh and each.language == "en"]
-    wanted = {claim for each in fresh for claim in each.gold | each.near}
-    wanted = set(sorted(wanted)[:_N_EXCERPT])
-    every = list(read_rows(corpus))
-    wanted |= {row["_id"] for row in every[:: max(len(every) // _N_EXCERPT, 1)]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("w", encoding="utf-8") as file:
-        for row in every:
-            if row["_id"] in wanted:
-                file.write(json.dumps(row, ensure_ascii=False) + "\n")
-    return path
 
 
 def _folder(option: str) -> tuple[str, Path]:
