@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-pytest_plugins = ["botapi.fixtures", "logsearch"]
+pytest_plugins = ["botapi.fixtures", "commandline", "logsearch"]
 
 # How long an example takes says more about the machine than about the code. The examples are the
 # same every time, so that a change is judged by what it changes; "explore" draws new ones.
