@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -116,6 +117,11 @@ _MONEY_AFTER = regex.compile(
 _MONEY_BEFORE = regex.compile(r"(?:[$€£₽₴¥₹]|\b(?:USD|EUR|GBP|RUB|UAH))\s?$")
 
 
+# A question is read again for each of its candidates.
+_REMEMBERED = 512  # texts
+
+
+@lru_cache(_REMEMBERED)
 def find_numbers(text: str) -> tuple[Quantity, ...]:
     """All quantities and dates in `text`, left to right, none overlapping.
 

@@ -31,6 +31,9 @@ _WORDS_WEIGHT = 0.3
 # Weights of the full-text columns wording, summary, body and names.
 _COLUMN_WEIGHTS = (1.0, 0.7, 0.3, 0.8)
 _MAX_MATCH_TERMS = 32
+# A term in more claims than this tells little and takes most of the time; the rarest few stay.
+_COMMON_SHARE, _COMMON_CLAIMS = 0.05, 100
+_FEWEST_MATCH_TERMS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,5 +170,10 @@ def match_expression(snapshot: Snapshot, names: Names, text: str) -> str:
     """The FTS5 query for a text: its rarest content words and its names; "" if it has none."""
     found = [*content_terms(text), *(name_term(each.name) for each in names.find(text))]
     frequencies = snapshot.document_frequencies(found) if found else {}
-    rare = sorted(frequencies, key=lambda term: frequencies[term])[:_MAX_MATCH_TERMS]
+    most = max(_COMMON_CLAIMS, _COMMON_SHARE * snapshot.manifest.n_claims)
+    rare = [
+        term
+        for n, term in enumerate(sorted(frequencies, key=lambda term: frequencies[term]))
+        if n < _FEWEST_MATCH_TERMS or (n < _MAX_MATCH_TERMS and frequencies[term] <= most)
+    ]
     return " OR ".join(f'"{term}"' for term in rare)

@@ -1,13 +1,13 @@
 """Spelling: reads what was mistyped as the word of the archive that was meant."""
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from index.query import Query
-from index.words import content_terms, is_english, words
+from index.words import content_term, content_terms, is_english, words
 
 # Shorter words are a letter away from too many others.
 _FEWEST_LETTERS = 5
@@ -42,22 +42,23 @@ def respelled(query: Query, frequencies: Frequencies) -> Query:
 
 def _meant(written: Collection[str], frequencies: Frequencies) -> dict[str, str]:
     """What each mistyped word stands for, by word."""
-    unknown = [word for word in sorted(written) if _may_be_mistyped(word)]
+    unknown = {word: _term(word) for word in sorted(written) if _may_be_mistyped(word)}
     if not unknown:
         return {}
-    known = frequencies([_term(word) for word in unknown])
+    known = frequencies([*unknown.values()])
+    nears = {word: _near(word) for word, term in unknown.items() if term not in known}
+    wanted = {term for near in nears.values() for term in near.values()}
+    counts = frequencies(sorted(wanted)) if wanted else {}
     found = {}
-    for word in unknown:
-        if _term(word) in known:
-            continue
-        terms = {near: content_terms(near)[0] for near in _near(word)}
-        counts = frequencies(sorted(set(terms.values()))) if terms else {}
-        there = [near for near, term in terms.items() if term in counts]
+    for word, near in nears.items():
+        # A word of the dictionary before a mere form; the archive's commonest among those.
+        there = [
+            (_is_word(each), counts[term], -len(each), each)
+            for each, term in near.items()
+            if term in counts
+        ]
         if there:
-            # A word of the dictionary before a mere form; the archive's commonest among those.
-            found[word] = max(
-                there, key=lambda near: (_is_word(near), counts[terms[near]], -len(near), near)
-            )
+            found[word] = max(there)[-1]
     return found
 
 
@@ -70,12 +71,19 @@ def _may_be_mistyped(word: str) -> bool:
     )
 
 
-def _near(word: str) -> Iterator[str]:
-    """Words one letter off. People rarely mistype the first letter, but they swap it."""
+def _near(word: str) -> dict[str, str]:
+    """Words one letter off, each with its full-text term.
+
+    People rarely mistype the first letter, but they swap it.
+    """
+    found = {}
     for near in _dictionary().edit_distance_1(word):
         starts_alike = near[:1] == word[0] or near[:2] == word[1] + word[0]
-        if starts_alike and len(near) >= _FEWEST_LETTERS - 1 and content_terms(near):
-            yield near
+        if starts_alike and len(near) >= _FEWEST_LETTERS - 1 and near.isalpha():
+            term = content_term(near)
+            if term is not None:
+                found[near] = term
+    return found
 
 
 def _term(word: str) -> str:

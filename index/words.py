@@ -80,6 +80,11 @@ def content_terms(text: str) -> list[str]:
     return list(dict.fromkeys(_stemmed(word for word in words(text) if word not in _STOPWORDS)))
 
 
+def content_term(word: str) -> str | None:
+    """The stem of one word as `words` gives it; None if it carries no content."""
+    return None if word in _STOPWORDS else _stem(word)
+
+
 def stems_as_written(text: str) -> dict[str, str]:
     """The stems of all words of a text, stopwords included, each with its first word."""
     found = words(text)
