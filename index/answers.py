@@ -8,7 +8,7 @@ from index.claims import Claim
 
 # Differences of probability within this, the error of the calibration, say nothing. Of seven
 # matches of written questions with a rival so near one was right.
-TIE = 0.1
+TIE = 0.15
 # A claim below this is hardly the one that is meant.
 _LIKELY = 0.1
 

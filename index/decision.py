@@ -245,9 +245,11 @@ def load_calibration(
     if own is not None and own.exists():
         calibration = read_calibration(own.read_text(encoding="utf-8"), own.name)
         if not _fits(calibration, models, pair_model):
+            theirs = ", ".join((*calibration.models, calibration.pair_model or "no pair model"))
+            ours = ", ".join((*models, pair_model or "no pair model"))
             raise SettingsError(
-                f"{own.name} was fitted with {', '.join(calibration.models)}, the archive is "
-                f"indexed with {', '.join(models)}. Run `hearsay calibrate` again, or remove it."
+                f"{own.name} was fitted with {theirs}; in use are {ours}. Run `hearsay calibrate` "
+                "again, or remove it."
             )
         return calibration
     for entry in sorted(files("index.calibrations").iterdir(), key=lambda each: each.name):

@@ -64,8 +64,6 @@ class Features:
             times the share of that wording that the question has; 0 where the question is in a
             language that the model does not read.
         pair_beside_words: The same times the share that it lacks.
-        pair_text: The logit for the claim's own text.
-        pair_worst: The lower one of the two logits.
         pair_against: `pair_in_words` where it speaks against, else 0: who asks in the claim's own
             words means them.
         cosine_beside_words: `cosine` times the share of the matched wording that the question
@@ -97,8 +95,6 @@ class Features:
     opposed: float
     pair_in_words: float
     pair_beside_words: float
-    pair_text: float
-    pair_worst: float
     pair_against: float
     cosine_beside_words: float
 
@@ -145,8 +141,6 @@ SAMENESS_FEATURES = (
     "opposed",
     "pair_in_words",
     "pair_beside_words",
-    "pair_text",
-    "pair_worst",
     "pair_against",
     "cosine_beside_words",
 )
@@ -250,15 +244,10 @@ def judge(
     asked = [query.segments[hit.segment] for hit in best]
     matched = ranked.texts.matched[: len(best)]
     pairs: list[PairJudgement | None] = [None] * len(best)
-    own: list[PairJudgement | None] = [None] * len(best)
     if english and pair_model is not None:
-        own_texts = [claim.text for claim in claims]
-        sides = [*zip(asked, matched, strict=True), *zip(asked, own_texts, strict=True)]
+        sides = zip(asked, map(_told, claims, matched), strict=True)
         shown = [(aligned(names, question, text), text) for question, text in sides]
-        told = list(dict.fromkeys(shown))
-        read = dict(zip(told, spread(lambda each: pair_model.judge(*each), told), strict=True))
-        pairs = [read[each] for each in shown[: len(best)]]
-        own = [read[each] for each in shown[len(best) :]]
+        pairs = list(spread(lambda each: pair_model.judge(*each), shown))
     rivals = _Rivals(snapshot, ranked)
     judged = []
     for place, (hit, claim) in enumerate(zip(best, claims, strict=True)):
@@ -281,7 +270,7 @@ def judge(
                     signals,
                     comparison,
                     rivals.margins(place),
-                    (_logit(pairs[place]), _logit(own[place])),
+                    _logit(pairs[place]),
                 ),
             )
         )
@@ -299,6 +288,14 @@ def tell_the_same(snapshot: Snapshot, names: Names, one: Judged, other: Judged) 
     return not (between.n_conflicting or between.n_numbers_conflicting)
 
 
+def _told(claim: Claim, matched: str) -> str:
+    """What the pair model reads of a claim: the wording that matched, or its text for a summary.
+
+    A summary says more than is claimed, and the model was not trained on any.
+    """
+    return claim.text if claim.summary and claim.summary.startswith(matched) else matched
+
+
 def _logit(judgement: PairJudgement | None) -> float:
     return 0.0 if judgement is None else max(-_MAX_LOGIT, min(_MAX_LOGIT, judgement.same))
 
@@ -309,10 +306,9 @@ def _features(
     signals: Mapping[str, float],
     comparison: Comparison,
     margins: tuple[float, float, float],
-    logits: tuple[float, float],
+    pair: float,
 ) -> Features:
     hit, texts = ranked.hits[place], ranked.texts
-    pair, pair_text = logits
     asked_only = texts.asked[hit.segment] - texts.all_terms[place]
     matched_only = texts.matched_terms[place] - texts.asked[hit.segment]
     rarest_missing = max(map(texts.rarity.of, asked_only), default=0.0)
@@ -343,8 +339,6 @@ def _features(
         opposed=float(comparison.is_opposed),
         pair_in_words=pair * signals["claim_covered"],
         pair_beside_words=pair * (1 - signals["claim_covered"]),
-        pair_text=pair_text,
-        pair_worst=min(pair, pair_text),
         pair_against=min(pair, 0.0) * signals["claim_covered"],
         cosine_beside_words=hit.cosines[0] * (1 - signals["claim_covered"]),
     )

@@ -39,7 +39,7 @@ from index.words import content_terms
 logger = logging.getLogger(__name__)
 
 # How many candidates are compared in depth.
-_JUDGED = 5
+_JUDGED = 8
 # Encoders that work side by side; of one question there are two.
 _SIDE_BY_SIDE = 2
 

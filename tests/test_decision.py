@@ -38,7 +38,7 @@ SAME = dict.fromkeys(SAMENESS_FEATURES, 0.0)
 # Where nothing sets the two apart: .5 where the cosine is 0 and 1/(1+e**-2) = .88 at 1.
 ENGLISH = Weights(
     ranking=UNRANKED | {"bm25": 1.0},
-    reranking=NOTHING | {"score": 1.0, "pair_text": 2.0},
+    reranking=NOTHING | {"score": 1.0, "pair_in_words": 2.0},
     nearness=Logistic(NEAR | {"cosine": 2.0}, 0.0),
     sameness=Logistic(SAME | {"names_conflicting": -99.0, "pair_in_words": 4.0}, 12.0),
 )
@@ -89,7 +89,7 @@ def test_another_language_has_weights_of_its_own():
 
 
 def test_reranking_has_weights_of_its_own():
-    assert CALIBRATION.rerank(judged(replace(ZERO, score=0.5, pair_text=1.0))) == 2.5
+    assert CALIBRATION.rerank(judged(replace(ZERO, score=0.5, pair_in_words=1.0))) == 2.5
     assert CALIBRATION.rerank(judged(ALIKE)) == 0
 
 

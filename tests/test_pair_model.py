@@ -1,7 +1,12 @@
 """The pair model: what it says of pairs that anybody can judge, and how it fails."""
 
+import hashlib
+import json
 import math
+from importlib.resources import files
 
+import numpy as np
+import onnx
 import pytest
 
 from index.answers import Aspect
@@ -50,3 +55,19 @@ def test_a_missing_or_damaged_file_is_told(tmp_path):
     (tmp_path / "pair.onnx").write_bytes(b"no model")
     with pytest.raises(EncoderError, match=r"pair\.onnx"):
         PairModel(tmp_path / "pair.onnx")
+
+
+def test_no_processor_saturates():
+    """Sums of two products of seven bits fit into the 16 that AVX2 adds them up in."""
+    graph = onnx.load(files("index.models") / "pair.onnx").graph
+    arrays = {each.name: onnx.numpy_helper.to_array(each) for each in graph.initializer}
+    multiplied = [n.input[1] for n in graph.node if n.op_type == "MatMulInteger"]
+    weights = [arrays[name] for name in multiplied if name in arrays]
+    assert len(weights) > 36
+    assert all(np.abs(each.astype(int)).max() <= 64 for each in weights)
+
+
+def test_it_is_the_model_that_its_record_tells():
+    folder = files("index.models")
+    told = json.loads((folder / "pair.json").read_text("utf-8"))
+    assert hashlib.sha256((folder / "pair.onnx").read_bytes()).hexdigest() == told["sha256"]

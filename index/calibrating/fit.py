@@ -39,7 +39,7 @@ _IDLE_ACROSS_LANGUAGES = (
     "bm25",
     "n_grams",
 )
-N_JUDGED = 5
+N_JUDGED = 8
 _N_FOLDS = 5
 # How strongly a fit on few questions is held to the calibration that it starts from.
 _START_STRENGTH = 3e-3
