@@ -24,7 +24,11 @@ _SAME_STORY_COSINE = 0.8
 _MAX_LOGIT = 6.0
 # Standing out by more than this says no more either.
 _MAX_MARGIN = 3.0
-# A candidate whose score is this far below the best one's never came first: one question in 1,400.
+# So many of the best candidates are judged at most: with more, no more questions get the right one
+# first.
+N_JUDGED = 8
+# An English candidate whose score is this far below the best one's hardly ever came first: one
+# question in 1,400.
 _WITHIN_REACH = 2.5
 
 
@@ -60,9 +64,10 @@ class Features:
             matched wording has: of the two the commoner one, 0 to 1.
         negated: 1 if only one of the two is negated.
         opposed: 1 if a word of the one turns the other round: "banned", "allowed".
-        pair_in_words: The pair model's logit of "the same claim" for the matched wording, -6 to 6,
-            times the share of that wording that the question has; 0 where the question is in a
-            language that the model does not read.
+        pair_in_words: The pair model's logit of "the same claim", -6 to 6, for the matched wording
+            (for the claim's text, if that is its summary), times the share of the matched wording
+            that the question has; 0 where the question is in a language that the model does not
+            read.
         pair_beside_words: The same times the share that it lacks.
         pair_against: `pair_in_words` where it speaks against, else 0: who asks in the claim's own
             words means them.
@@ -158,7 +163,8 @@ class Judged:
         terms: What all its wordings are about.
         is_english: Whether the question may be English.
         comparison: Names, numbers and negation, compared.
-        pair: What the pair model says of the matched wording; None where it does not read it.
+        pair: What the pair model says of the matched wording, or of the claim's text if that is
+            its summary; None where it does not read it.
         ranked: The signals of the ranking, by name.
         features: The signals of the decision.
     """
@@ -245,7 +251,14 @@ def judge(
     matched = ranked.texts.matched[: len(best)]
     pairs: list[PairJudgement | None] = [None] * len(best)
     if english and pair_model is not None:
-        sides = zip(asked, map(_told, claims, matched), strict=True)
+        # A summary says more than is claimed, and the model learned from none as the claim's side.
+        told = [
+            claim.text if is_summary else text
+            for claim, text, is_summary in zip(
+                claims, matched, ranked.texts.is_summary[: len(best)], strict=True
+            )
+        ]
+        sides = zip(asked, told, strict=True)
         shown = [(aligned(names, question, text), text) for question, text in sides]
         pairs = list(spread(lambda each: pair_model.judge(*each), shown))
     rivals = _Rivals(snapshot, ranked)
@@ -286,14 +299,6 @@ def tell_the_same(snapshot: Snapshot, names: Names, one: Judged, other: Judged) 
         return False
     between = compare(names, one.matched_text, other.claim, other.matched_text)
     return not (between.n_conflicting or between.n_numbers_conflicting)
-
-
-def _told(claim: Claim, matched: str) -> str:
-    """What the pair model reads of a claim: the wording that matched, or its text for a summary.
-
-    A summary says more than is claimed, and the model was not trained on any.
-    """
-    return claim.text if claim.summary and claim.summary.startswith(matched) else matched
 
 
 def _logit(judgement: PairJudgement | None) -> float:

@@ -25,7 +25,7 @@ from index.content import split_by
 from index.decision import Decider, load_calibration
 from index.embedder import Encoder
 from index.errors import HearsayError, SnapshotError
-from index.features import Judged, judge, rank, tell_the_same
+from index.features import N_JUDGED, Judged, judge, rank, tell_the_same
 from index.grouping import Grouper
 from index.names import Names
 from index.pair_model import PairModel
@@ -38,8 +38,6 @@ from index.words import content_terms
 
 logger = logging.getLogger(__name__)
 
-# How many candidates are compared in depth.
-_JUDGED = 8
 # Encoders that work side by side; of one question there are two.
 _SIDE_BY_SIDE = 2
 
@@ -242,7 +240,7 @@ class Lookup:
         decider = loaded.decider
         ranked = rank(loaded.snapshot, self._names, query, hits, decider.rank)
         judged = judge(
-            loaded.snapshot, self._names, self._pair_model, query, ranked, _JUDGED, spread=spread
+            loaded.snapshot, self._names, self._pair_model, query, ranked, N_JUDGED, spread=spread
         )
         rest = [hit.claim for hit in ranked.hits[len(judged) :]]
         judged.sort(key=lambda each: -decider.rerank(each))

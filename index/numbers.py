@@ -117,8 +117,8 @@ _MONEY_AFTER = regex.compile(
 _MONEY_BEFORE = regex.compile(r"(?:[$€£₽₴¥₹]|\b(?:USD|EUR|GBP|RUB|UAH))\s?$")
 
 
-# A question is read again for each of its candidates.
-_REMEMBERED = 512  # texts
+# A question and a claim's wordings are read several times within a lookup.
+_REMEMBERED = 64  # texts
 
 
 @lru_cache(_REMEMBERED)

@@ -81,7 +81,7 @@ class PairModel:
         return cls(Path(str(files("index.models") / "pair.onnx")), threads)
 
     def judge(self, asked: str, archived: str) -> PairJudgement:
-        """Judge a question and a claim's wording.
+        """Judge a question and a claim's wording. The question is read as "Is it true that ...".
 
         One pair a run: the model computes in int8, whose scale would depend on what shares a batch.
         A long text is read up to some forty words.

@@ -31,7 +31,8 @@ _WORDS_WEIGHT = 0.3
 # Weights of the full-text columns wording, summary, body and names.
 _COLUMN_WEIGHTS = (1.0, 0.7, 0.3, 0.8)
 _MAX_MATCH_TERMS = 32
-# A term in more claims than this tells little and takes most of the time; the rarest few stay.
+# A term in more claims than this tells little and takes most of the time; the rarest few stay. See
+# docs/lookup.md.
 _COMMON_SHARE, _COMMON_CLAIMS = 0.05, 100
 _FEWEST_MATCH_TERMS = 6
 
@@ -167,7 +168,10 @@ def _by_words(snapshot: Snapshot, names: Names, query: Query) -> dict[int, float
 
 
 def match_expression(snapshot: Snapshot, names: Names, text: str) -> str:
-    """The FTS5 query for a text: its rarest content words and its names; "" if it has none."""
+    """The FTS5 query for a text, of its content words and its names; "" if it has none.
+
+    What is common in the archive is left out, unless little else is there.
+    """
     found = [*content_terms(text), *(name_term(each.name) for each in names.find(text))]
     frequencies = snapshot.document_frequencies(found) if found else {}
     most = max(_COMMON_CLAIMS, _COMMON_SHARE * snapshot.manifest.n_claims)

@@ -72,14 +72,15 @@ def _may_be_mistyped(word: str) -> bool:
 
 
 def _near(word: str) -> dict[str, str]:
-    """Words one letter off, each with its full-text term.
+    """Words one letter off, in plain letters, each with its full-text term.
 
     People rarely mistype the first letter, but they swap it.
     """
     found = {}
     for near in _dictionary().edit_distance_1(word):
         starts_alike = near[:1] == word[0] or near[:2] == word[1] + word[0]
-        if starts_alike and len(near) >= _FEWEST_LETTERS - 1 and near.isalpha():
+        is_plain = near.isascii() and near.isalpha()
+        if is_plain and starts_alike and len(near) >= _FEWEST_LETTERS - 1:
             term = content_term(near)
             if term is not None:
                 found[near] = term

@@ -81,7 +81,7 @@ def content_terms(text: str) -> list[str]:
 
 
 def content_term(word: str) -> str | None:
-    """The stem of one word as `words` gives it; None if it carries no content."""
+    """The stem of one word, which is as `words` gives it; None if it carries no content."""
     return None if word in _STOPWORDS else _stem(word)
 
 

@@ -11,7 +11,13 @@ from numpy.typing import NDArray
 from index.calibrating.examples import Example, LabelledQuestion, Source, collect
 from index.calibrating.fitting import Choice, Floats, fit_decision, fit_ranking
 from index.decision import Calibration, Weights
-from index.features import FEATURE_NAMES, NEARNESS_FEATURES, SAMENESS_FEATURES, Judged
+from index.features import (
+    FEATURE_NAMES,
+    N_JUDGED,
+    NEARNESS_FEATURES,
+    SAMENESS_FEATURES,
+    Judged,
+)
 from index.ranking import RANKING_FEATURES
 
 # 1: may only raise; -1: may only lower; 0: free. Directions that must not turn round.
@@ -39,7 +45,6 @@ _IDLE_ACROSS_LANGUAGES = (
     "bm25",
     "n_grams",
 )
-N_JUDGED = 8
 _N_FOLDS = 5
 # How strongly a fit on few questions is held to the calibration that it starts from.
 _START_STRENGTH = 3e-3

@@ -125,7 +125,11 @@ def _start(
 ) -> Calibration:
     if scratch:
         return Calibration.empty(models, pair_model.name)
-    found = load_calibration(models, pair_model.name, settings.calibration_path)
+    try:
+        found = load_calibration(models, pair_model.name, settings.calibration_path)
+    except SettingsError:
+        note("Your calibration does not fit what is installed: starting from the shipped one.")
+        found = load_calibration(models, pair_model.name)
     if isinstance(found, Calibration):
         return found
     raise SettingsError(

@@ -18,6 +18,7 @@ from index.backends.faiss_flat import FaissFlat
 from index.claims import Claim
 from index.errors import BackendError, SnapshotError, UnknownClaimError
 from index.interchange import claim_from_json
+from index.passages import PassageKind
 from index.snapshots.manifest import CLAIMS_FILE, Manifest, read_manifest, verify_files
 from index.text import TEXT_VERSION, text_key
 from index.urls import url_key
@@ -30,10 +31,12 @@ class StoredPassage:
     Attributes:
         text: Its wording.
         terms: What it is about, see `index.content.content_of`.
+        is_summary: Whether it is the claim's summary, which says more than is claimed.
     """
 
     text: str
     terms: frozenset[str]
+    is_summary: bool
 
 
 class Snapshot:
@@ -156,10 +159,10 @@ class Snapshot:
     def passages(self, numbers: Sequence[int]) -> list[StoredPassage]:
         """These passages, in their order."""
         marks = ",".join("?" * len(numbers))
-        query = f"select n, text, terms from passages where n in ({marks})"
+        query = f"select n, text, terms, kind from passages where n in ({marks})"
         found = {
-            n: StoredPassage(text, frozenset(terms.split()))
-            for n, text, terms in self._rows(query, *numbers)
+            n: StoredPassage(text, frozenset(terms.split()), kind == PassageKind.SUMMARY)
+            for n, text, terms, kind in self._rows(query, *numbers)
         }
         return [found[each] for each in numbers]
 
