@@ -100,6 +100,25 @@ def test_calibrate_on_questions_about_the_archive(filled: Hearsay, home: Path) -
     assert unrelated[:4] == ["unrelated", "13", "-", "-"]
 
 
+def test_calibrate_replaces_one_of_other_models(filled: Hearsay, home: Path) -> None:
+    filled("reindex")
+    path = home.parent / "labelled.jsonl"
+    rows = [{"text": f"is the moon hollow, {n}?", "gold": ["moon"]} for n in range(20)]
+    path.write_text("".join(json.dumps(each) + "\n" for each in rows), "utf-8")
+    assert filled("calibrate", path, "--from-scratch").code == 0
+    own = home / "calibration.json"
+    own.write_text(
+        own.read_text("utf-8").replace('"pair_model": "', '"pair_model": "old '), "utf-8"
+    )
+    refused = filled("ask", "moon?")
+    assert (refused.code, "Run `hearsay calibrate` again" in refused.err) == (2, True)
+    done = filled("calibrate", path)
+    assert "does not fit what is installed" in done.err
+    assert "--from-scratch" in done.err  # none is shipped for the tiny encoder
+    assert filled("calibrate", path, "--from-scratch").code == 0
+    assert filled("ask", "moon?").code == 0
+
+
 def test_calibrate_needs_enough_questions(filled: Hearsay, tmp_path: Path) -> None:
     path = tmp_path / "few.jsonl"
     path.write_text('{"text": "moon?", "gold": ["moon"]}\n', "utf-8")

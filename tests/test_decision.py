@@ -164,6 +164,8 @@ def test_one_s_own_calibration_goes_before_the_shipped_one(tmp_path):
     assert load_calibration(["tiny"], "pair/1", own) == CALIBRATION
     with pytest.raises(SettingsError, match="fitted with tiny"):
         load_calibration(["another"], "pair/1", own)
+    with pytest.raises(SettingsError, match="with tiny, pair/1; in use are tiny, pair/2"):
+        load_calibration(["tiny"], "pair/2", own)
 
 
 def test_a_calibration_of_another_version_is_refused(tmp_path):

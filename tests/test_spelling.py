@@ -66,3 +66,16 @@ def test_every_sentence_is_read() -> None:
 
 def test_nothing_is_still_nothing() -> None:
     assert read("") == ()
+
+
+def test_the_archive_is_asked_twice_at_most() -> None:
+    asked = []
+
+    def counted(terms: Sequence[str]) -> Mapping[str, int]:
+        asked.append(list(terms))
+        return frequencies(terms)
+
+    found = respelled(prepare("lituanian cianide and Lithaunian chancelor"), counted)
+    assert found.segments[0] == "lithuanian cyanide and Lithuanian chancellor"
+    assert len(asked) == 2
+    assert all(term.isascii() for terms in asked for term in terms)
