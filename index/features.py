@@ -24,9 +24,9 @@ _SAME_STORY_COSINE = 0.8
 _MAX_LOGIT = 6.0
 # Standing out by more than this says no more either.
 _MAX_MARGIN = 3.0
-# So many of the best candidates are judged at most: with more, no more questions get the right one
-# first.
-N_JUDGED = 8
+# So many of the best candidates are judged at most: with eight, one question in eighty more gets
+# the right one first.
+N_JUDGED = 5
 # An English candidate whose score is this far below the best one's hardly ever came first: one
 # question in 1,400.
 _WITHIN_REACH = 2.5

@@ -21,9 +21,6 @@ from index.onnx_session import OnnxSession
 _MAX_ASKED, _MAX_ARCHIVED = 56, 64
 _ASPECTS = tuple(Aspect)
 _CLS, _SEP = 101, 102
-# Every question is put to the model in the same form, whoever asks: it took a statement for less
-# honest than a question. Measured in docs/lookup.md.
-_LEAD = "Is it true that"
 # A word is one of those that differ from this probability on.
 _IS_CHANGED = 0.5
 
@@ -69,11 +66,10 @@ class PairModel:
                 f"The pair model {model.name} is missing. Reinstall hearsay-bot."
             ) from error
         self._session = OnnxSession(content, threads, name=model.name)
-        self.name = f"pair/{hashlib.sha256(content + _LEAD.encode()).hexdigest()[:12]}"
+        self.name = f"pair/{hashlib.sha256(content).hexdigest()[:12]}"
         self._tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._lead = self._tokenizer.encode(_LEAD, add_special_tokens=False).ids
 
     @classmethod
     def bundled(cls, threads: int = 0) -> "PairModel":
@@ -81,17 +77,15 @@ class PairModel:
         return cls(Path(str(files("index.models") / "pair.onnx")), threads)
 
     def judge(self, asked: str, archived: str) -> PairJudgement:
-        """Judge a question and a claim's wording. The question is read as "Is it true that ...".
+        """Judge a question and a claim's wording.
 
         One pair a run: the model computes in int8, whose scale would depend on what shares a batch.
         A long text is read up to some forty words.
         """
         one, other = self._side(asked, _MAX_ASKED), self._side(archived, _MAX_ARCHIVED)
-        opening = [_CLS, *self._lead]
-        ids = np.array([[*opening, *one.ids, _SEP, *other.ids, _SEP]], dtype=np.int64)
+        ids = np.array([[_CLS, *one.ids, _SEP, *other.ids, _SEP]], dtype=np.int64)
         types = np.zeros_like(ids)
-        behind = len(opening) + len(one) + 1
-        types[0, behind:] = 1
+        types[0, len(one) + 2 :] = 1
         given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
         same, aspects, changes = self._session.run(given, ("same", "aspect", "change"))
         chances = np.exp(aspects[0] - aspects[0].max())
@@ -102,8 +96,8 @@ class PairModel:
             same=float(same[0]),
             aspect=_ASPECTS[best],
             aspect_probability=float(chances[best]),
-            asked_change=_words(asked, one.offsets, changed[len(opening) :]),
-            archived_change=_words(archived, other.offsets, changed[behind:]),
+            asked_change=_words(asked, one.offsets, changed[1:]),
+            archived_change=_words(archived, other.offsets, changed[len(one) + 2 :]),
         )
 
     def _side(self, text: str, most: int) -> "_Side":
