@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 from index.query import Query
-from index.words import content_term, content_terms, is_english, words
+from index.words import content_term, is_english, words
 
 # Shorter words are a letter away from too many others.
 _FEWEST_LETTERS = 5
@@ -42,7 +42,11 @@ def respelled(query: Query, frequencies: Frequencies) -> Query:
 
 def _meant(written: Collection[str], frequencies: Frequencies) -> dict[str, str]:
     """What each mistyped word stands for, by word."""
-    unknown = {word: _term(word) for word in sorted(written) if _may_be_mistyped(word)}
+    unknown = {
+        word: term
+        for word in sorted(written)
+        if _may_be_mistyped(word) and (term := content_term(word)) is not None
+    }
     if not unknown:
         return {}
     known = frequencies([*unknown.values()])
@@ -63,12 +67,7 @@ def _meant(written: Collection[str], frequencies: Frequencies) -> dict[str, str]
 
 
 def _may_be_mistyped(word: str) -> bool:
-    return (
-        len(word) >= _FEWEST_LETTERS
-        and bool(_WORD.fullmatch(word))
-        and bool(content_terms(word))
-        and not _is_word(word)
-    )
+    return len(word) >= _FEWEST_LETTERS and bool(_WORD.fullmatch(word)) and not _is_word(word)
 
 
 def _near(word: str) -> dict[str, str]:
@@ -85,10 +84,6 @@ def _near(word: str) -> dict[str, str]:
             if term is not None:
                 found[near] = term
     return found
-
-
-def _term(word: str) -> str:
-    return content_terms(word)[0]
 
 
 def _replaced(text: str, meant: Mapping[str, str]) -> str:

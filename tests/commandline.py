@@ -41,6 +41,10 @@ FEED = [
     {"id": "luna", "text": "Our moon is a hollow sphere."},
     {"id": "bank", "text": "A bank closed in Oslo.", "state": "draft"},
 ]
+CLAIM_KEYS = {
+    "id", "text", "state", "status", "title", "summary", "body", "language", "alternatives",
+    "claimants", "appearances", "responses", "topics", "places", "event_dates",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -1,83 +1,20 @@
-"""Lookup: exact routes, outcomes, and following what is published while questions run."""
+"""Lookup: exact routes, outcomes, and claims by id."""
 
-import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tiny import TinyEncoder
-from tinyarchive import VOCABULARY, World, names, record
+from lookups import BANK, CHIP, MOON, by_cosine, matched, opened
+from tinyarchive import World, names, record
 
-from index.answers import Answer, Aspect, HeldBack, Outcome, Route
-from index.claims import Appearance, Response, ResponseKind
+from index.answers import Aspect, HeldBack, Outcome, Route
 from index.decision import (
-    Calibration,
-    Decider,
-    Logistic,
     Uncalibrated,
-    Weights,
     load_calibration,
 )
-from index.embedder import Encoder
-from index.errors import SnapshotError, UnknownClaimError
-from index.features import FEATURE_NAMES, NEARNESS_FEATURES, SAMENESS_FEATURES
+from index.errors import UnknownClaimError
 from index.lookup import Lookup
-from index.pair_model import PairJudgement
 from index.query import prepare
-from index.ranking import RANKING_FEATURES
-from index.snapshots import SnapshotStore
-
-ZERO = dict.fromkeys(FEATURE_NAMES, 0.0)
-UNRANKED = dict.fromkeys(RANKING_FEATURES, 0.0)
-
-
-def by_cosine(*, rerank: float = 1.0) -> Calibration:
-    """Decides by the cosine alone: 0.98 at cosine 1, 0.5 at 0.8, 0.02 at 0.6."""
-    weights = Weights(
-        ranking=UNRANKED | {"cosine": 1.0},
-        reranking=ZERO | {"cosine": rerank},
-        nearness=Logistic(dict.fromkeys(NEARNESS_FEATURES, 0.0) | {"cosine": 20.0}, -16.0),
-        sameness=Logistic(dict.fromkeys(SAMENESS_FEATURES, 0.0), 60.0),
-    )
-    return Calibration(
-        models=("tiny",),
-        pair_model=None,
-        english=weights,
-        foreign=weights,
-        match_probability=0.9,
-        similar_probability=0.1,
-    )
-
-
-BY_COSINE = by_cosine()
-MOON = record(
-    "moon",
-    "The moon is hollow.",
-    alternatives=("The lunar sphere is hollow.",),
-    appearances=(
-        Appearance("Herald", "https://herald.example/moon"),
-        Appearance("Digest", "https://digest.example/rumours"),
-    ),
-    responses=(Response(ResponseKind.DENIAL, "A space agency", "https://agency.example/no"),),
-)
-CHIP = record(
-    "chip",
-    "The vaccine holds a chip.",
-    appearances=(Appearance("Digest", "https://digest.example/rumours"),),
-)
-BANK = record("bank", "A bank closed.")
-
-
-def opened(
-    world: World,
-    decider: Decider = BY_COSINE,
-    *,
-    sample: SnapshotStore | None = None,
-    load: Callable[[str], Encoder] | None = None,
-) -> Lookup:
-    stores = [world.store, *([sample] if sample else [])]
-    return Lookup(stores, names(), load or (lambda _: world.encoder), calibrate=lambda *_: decider)
 
 
 @pytest.fixture
@@ -92,10 +29,6 @@ def world(tmp_path: Path) -> Iterator[World]:
 def lookup(world: World) -> Iterator[Lookup]:
     with opened(world) as made:
         yield made
-
-
-def matched(answer: Answer) -> str | None:
-    return answer.match.claim.id if answer.match else None
 
 
 # Exact routes.
@@ -328,203 +261,3 @@ def test_a_claim_by_its_id_and_by_one_that_was_merged_into_it(world: World) -> N
         assert lookup.claim("bank") == lookup.claim("moon") == world.archive.claim("moon")
         with pytest.raises(UnknownClaimError, match="nope"):
             lookup.claim("nope")
-
-
-# What is published.
-
-
-def test_the_snapshot_that_is_searched_is_told(world: World, lookup: Lookup) -> None:
-    info = lookup.snapshot
-    assert (info.id, info.n_claims, info.models) == (world.store.current_id(), 3, ("tiny",))
-    assert not info.is_sample
-    assert lookup.ask("moon").snapshot == info
-
-
-def test_nothing_published_says_what_to_run(tmp_path: Path) -> None:
-    with (
-        Lookup([SnapshotStore(tmp_path)], names(), lambda _: TinyEncoder("")) as lookup,
-        pytest.raises(SnapshotError, match="hearsay import"),
-    ):
-        lookup.ask("moon")
-
-
-def test_one_s_own_snapshot_replaces_the_sample(tmp_path: Path) -> None:
-    sample, own = World(tmp_path / "sample"), World(tmp_path / "own")
-    sample.publish(MOON)
-    with opened(own, sample=sample.store) as lookup:
-        assert lookup.snapshot.is_sample
-        assert matched(lookup.ask("the moon is hollow")) == "moon"
-        own.publish(BANK)
-        assert not lookup.snapshot.is_sample
-        assert lookup.ask("the moon is hollow").outcome is Outcome.NONE
-    sample.archive.close()
-    own.archive.close()
-
-
-def test_a_new_snapshot_is_picked_up(world: World, lookup: Lookup) -> None:
-    assert lookup.ask("did the bridge fall, fell").outcome is Outcome.NONE
-    new = world.publish(record("bridge", "The bridge fell."))
-    assert matched(lookup.ask("the bridge fell")) == "bridge"
-    assert lookup.snapshot.id == new.id
-
-
-def test_rollback_is_followed(world: World, lookup: Lookup) -> None:
-    before = world.store.current_id()
-    world.publish(record("bridge", "The bridge fell."))
-    assert lookup.ask("the bridge fell").outcome is Outcome.MATCH
-    world.store.rollback()
-    assert lookup.ask("the bridge fell").outcome is Outcome.NONE
-    assert lookup.snapshot.id == before
-
-
-def test_a_damaged_new_snapshot_is_refused_and_the_old_one_stays(
-    world: World, lookup: Lookup, caplog: pytest.LogCaptureFixture
-) -> None:
-    before = lookup.snapshot
-    bad = world.publish(record("bridge", "The bridge fell."))
-    (world.store.folder(bad.id) / "claims.db").write_bytes(b"junk")
-    for _ in range(3):
-        assert matched(lookup.ask("the moon is hollow")) == "moon"
-    assert lookup.snapshot == before
-    refused = [each.getMessage() for each in caplog.records if each.levelname == "ERROR"]
-    assert len(refused) == 1
-    assert bad.id in refused[0]
-    assert "hearsay reindex" in refused[0]
-    good = world.store.publish(world.build().id)
-    assert lookup.snapshot.id == good.id
-
-
-def test_a_snapshot_of_another_model_is_refused(world: World, lookup: Lookup) -> None:
-    before = lookup.snapshot
-    world.encoder = TinyEncoder(VOCABULARY, model="tiny/2")
-    world.publish(record("bridge", "The bridge fell."))
-    assert matched(lookup.ask("the moon is hollow")) == "moon"
-    assert lookup.snapshot == before
-
-
-def test_a_snapshot_of_another_model_says_what_to_run(world: World) -> None:
-    with (
-        opened(world, load=lambda _: TinyEncoder(VOCABULARY, model="tiny/2")) as lookup,
-        pytest.raises(SnapshotError, match=r"built with tiny, .* tiny/2\. Run `hearsay reindex`"),
-    ):
-        lookup.warm()
-
-
-def test_a_pointer_that_cannot_be_read_leaves_the_old_one_in_use(
-    world: World, lookup: Lookup
-) -> None:
-    before = lookup.snapshot
-    pointer = world.store.root / "current"
-    pointer.unlink()
-    pointer.mkdir()
-    assert matched(lookup.ask("the moon is hollow")) == "moon"
-    assert lookup.snapshot == before
-
-
-def test_a_pruned_snapshot_goes_on_serving_until_the_new_one_is_loaded(
-    world: World, lookup: Lookup
-) -> None:
-    lookup.warm()
-    new = world.publish(record("bridge", "The bridge fell."))
-    world.store.prune(1)
-    assert world.store.ids() == [new.id]
-    assert matched(lookup.ask("the moon is hollow")) == "moon"
-    assert lookup.snapshot.id == new.id
-
-
-def test_questions_in_threads_never_fail_while_snapshots_change(world: World) -> None:
-    stop, begun = threading.Event(), threading.Barrier(5)
-
-    def ask_on(lookup: Lookup) -> list[tuple[str, str | None]]:
-        def ask() -> tuple[str, str | None]:
-            answer = lookup.ask("hollow our moon?")
-            return answer.snapshot.id, matched(answer)
-
-        seen = [ask()]
-        begun.wait()
-        while not stop.is_set():
-            seen.append(ask())
-        return [*seen, ask()]
-
-    with opened(world) as lookup, ThreadPoolExecutor(4) as pool:
-        published = [lookup.snapshot.id]
-        asking = [pool.submit(ask_on, lookup) for _ in range(4)]
-        begun.wait()
-        try:
-            for n in range(6):
-                manifest = world.publish(record(f"new{n}", f"A bank closed branch {n}."))
-                published.append(manifest.id)
-                world.store.prune(2)
-            # Whoever asks while it is being loaded still gets the one before.
-            while lookup.ask("moon").snapshot.id != published[-1]:
-                pass
-        finally:
-            stop.set()
-        seen = [each.result() for each in asking]
-    for answers in seen:
-        assert {claim for _, claim in answers} == {"moon"}
-        assert {snapshot for snapshot, _ in answers} <= set(published)
-        assert (answers[0][0], answers[-1][0]) == (published[0], published[-1])
-
-
-def test_each_encoder_is_loaded_once(world: World) -> None:
-    loaded: list[str] = []
-
-    def load(name: str) -> Encoder:
-        loaded.append(name)
-        return world.encoder
-
-    with opened(world, load=load) as lookup:
-        lookup.warm()
-        world.publish(record("bridge", "The bridge fell."))
-        lookup.warm()
-    assert loaded == ["tiny"]
-
-
-# What the pair model reads.
-
-
-class Reading:
-    """A pair model that says nothing and keeps what it was given."""
-
-    name = "reading"
-
-    def __init__(self) -> None:
-        self.read: list[tuple[str, str]] = []
-
-    def judge(self, asked: str, archived: str) -> PairJudgement:
-        self.read.append((asked, archived))
-        return PairJudgement(0.0, Aspect.ACTION, 1.0, "", "")
-
-
-@pytest.mark.parametrize(
-    ("asked", "archived"),
-    [
-        ("is the moon hollow", "The moon is hollow."),
-        ("did a bridge on the moon fall", "A bridge to the moon."),  # its title
-        ("a bank fell closed", "The moon is hollow."),  # its summary is near, its text is read
-    ],
-)
-def test_one_wording_of_each_candidate_is_read_and_no_summary(
-    tmp_path: Path, asked: str, archived: str
-) -> None:
-    world = World(tmp_path)
-    world.publish(
-        record(
-            "moon",
-            "The moon is hollow.",
-            title="A bridge to the moon.",
-            summary=f"A bank fell and closed. {'And so on. ' * 200}",
-        )
-    )
-    model = Reading()
-    with Lookup(
-        [world.store],
-        names(),
-        lambda _: world.encoder,
-        calibrate=lambda *_: BY_COSINE,
-        pair_model=model,  # type: ignore[arg-type]
-    ) as lookup:
-        lookup.ask(asked)
-    world.archive.close()
-    assert [told for _, told in model.read] == [archived]
