@@ -29,6 +29,8 @@ SIMILAR_PROBABILITY = 0.2
 # From this share of the claim's content on, a "not" or an opposite on one side only turns the claim
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
 _SAME_WORDING = 0.6
+# From this logit on the pair model, which has read both, is believed rather than what was compared.
+_SURELY_SAME = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +152,9 @@ class Calibration:
     def outcome(self, judged: Judged) -> Outcome:
         """The outcome for the best candidate.
 
-        A name, number or date that excludes the claim's own keeps it from being a MATCH however
-        alike the rest is: near misses are written in the claim's own words. So does a "not" beside
-        a wording that is the claim's otherwise.
+        A name, number or date that excludes the claim's own keeps it from being a MATCH: near
+        misses are written in the claim's own words. So does a "not" beside a wording that is the
+        claim's otherwise. Unless the pair model is sure: "almost four decades" are 37 years.
         """
         is_probable = self.probability(judged) >= self.match_probability
         if is_probable and not is_excluded(judged):
@@ -181,6 +183,8 @@ class Calibration:
 
 def is_excluded(judged: Judged) -> bool:
     """Whether something in the question excludes that it is the claim, however alike they are."""
+    if judged.pair is not None and judged.pair.same >= _SURELY_SAME:
+        return False
     features = judged.features
     is_turned = features.negated > 0 or features.opposed > 0
     is_turned_round = is_turned and features.claim_covered >= _SAME_WORDING

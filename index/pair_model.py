@@ -1,6 +1,6 @@
 """Pair model: reads a question and a claim's wording together, and says whether they are the same.
 
-A cross-encoder that started from MiniLM's weights; `benchmarks/pair_model` trains it, `pair.json`
+A cross-encoder that started from mpnet's weights; `benchmarks/pair_model` trains it, `pair.json`
 beside it says on what. It reads English.
 """
 
@@ -60,13 +60,15 @@ class PairModel:
         from tokenizers import Tokenizer  # noqa: PLC0415 (slow to import)
 
         try:
-            content = model.read_bytes()
+            with model.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
         except OSError as error:
             raise EncoderError(
                 f"The pair model {model.name} is missing. Reinstall hearsay-bot."
             ) from error
-        self._session = OnnxSession(content, threads, name=model.name)
-        self.name = f"pair/{hashlib.sha256(content).hexdigest()[:12]}"
+        # By its file: as bytes it would lie in memory twice.
+        self._session = OnnxSession(model, threads, name=model.name)
+        self.name = f"pair/{digest[:12]}"
         self._tokenizer = Tokenizer.from_file(str(Path(get_model_path()) / "tokenizer.json"))
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
@@ -83,11 +85,8 @@ class PairModel:
         A long text is read up to some forty words.
         """
         one, other = self._side(asked, _MAX_ASKED), self._side(archived, _MAX_ARCHIVED)
-        ids = np.array([[_CLS, *one.ids, _SEP, *other.ids, _SEP]], dtype=np.int64)
-        types = np.zeros_like(ids)
-        types[0, len(one) + 2 :] = 1
-        given = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": types}
-        same, aspects, changes = self._session.run(given, ("same", "aspect", "change"))
+        ids = np.array([[_CLS, *one.ids, _SEP, _SEP, *other.ids, _SEP]], dtype=np.int64)
+        same, aspects, changes = self._session.run({"input_ids": ids}, ("same", "aspect", "change"))
         chances = np.exp(aspects[0] - aspects[0].max())
         chances /= chances.sum()
         best = int(chances.argmax())
@@ -97,7 +96,7 @@ class PairModel:
             aspect=_ASPECTS[best],
             aspect_probability=float(chances[best]),
             asked_change=_words(asked, one.offsets, changed[1:]),
-            archived_change=_words(archived, other.offsets, changed[len(one) + 2 :]),
+            archived_change=_words(archived, other.offsets, changed[len(one) + 3 :]),
         )
 
     def _side(self, text: str, most: int) -> "_Side":

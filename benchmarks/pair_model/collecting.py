@@ -1,4 +1,4 @@
-"""Collecting: pairs to train on, to check with, and those that only the teacher labels."""
+"""Collecting: pairs to train on, and pairs to check with."""
 
 import json
 import random
@@ -29,6 +29,12 @@ REPEATS = {
     "question": 4, "forward": 3, "sentence": 1, "near_miss": 3, "near_paraphrase": 1,
     "paraphrase": 2, "tweet": 4, "debate": 2,
 }  # fmt: skip
+# Of those such shares are read, by kind, else all: what fits into an hour.
+SHARES = {
+    "edited": 0.5, "exchanged": 0.8, "forward": 0.75, "generated": 0.5, "mined": 0.6,
+    "mined question": 0.7, "near_miss": 0.75, "near_paraphrase": 0.7, "paraphrase": 0.6,
+    "question": 0.75, "title": 0.6, "tweet": 0.75,
+}  # fmt: skip
 # Pairs of these kinds are lightly edited each further time.
 _REEDITED = frozenset(("question", "forward", "sentence", "near_miss", "paraphrase", "tweet"))
 _N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED = 5_000, 8_000, 8_000, 4_000
@@ -37,9 +43,6 @@ _N_NEIGHBOURS = 9_000
 _SHARE_NEGATED = 0.25
 # So many near misses are made out of a pair that is the same, by its kind.
 _N_EXCHANGED = {"question": 3, "forward": 2, "sentence": 1, "tweet": 3, "title": 1}
-# For the teacher to label: more of them, and so many of the nearest claims beside each question.
-_N_EXCHANGED_UNLABELLED = {"question": 4, "forward": 4, "sentence": 2, "tweet": 4, "title": 1}
-_N_NEAREST, _N_OF_NEAREST = 8, 3
 # A neighbour nearer than this may be the same claim told again; farther ones are too easy.
 _MINED_COSINES = (0.45, 0.72)
 
@@ -52,13 +55,11 @@ class Collected:
 
     Attributes:
         training: Labelled, those of some kinds several times.
-        checking: Of claims and questions that are not in the others.
-        unlabelled: Whose label is not known.
+        checking: Of claims and questions that are not in the other.
     """
 
     training: list[Pair]
     checking: list[Pair]
-    unlabelled: list[Pair]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +106,9 @@ def collect(datasets: Path, rng: random.Random) -> Collected:
     cut = len(made) // 25
     checking += made[:cut]
     training += made[cut:]
-    unlabelled = _exchanged(training, generator, rng, _N_EXCHANGED_UNLABELLED)
-    training += _exchanged(training, generator, rng, _N_EXCHANGED)
+    training += _exchanged(training, generator, rng)
     honest = [pair for pair in checking if pair.kind == "question"]
-    checking += _exchanged(honest, generator, rng, _N_EXCHANGED)
+    checking += _exchanged(honest, generator, rng)
     encoder = load_encoder("minilm")
     for key, corpus in corpora.items():
         neighbours = _Neighbours(encoder, [(c, row) for k, c, row in free if k == key], rng)
@@ -116,12 +116,9 @@ def collect(datasets: Path, rng: random.Random) -> Collected:
         if key != "euvsdisinfo":  # one story is told there in many claims
             training += neighbours.of_claims(_N_MINED // 2)
         training += neighbours.of_questions(about)
-        nearly = [each for each in _asked(mine, "near_miss") if each.corpus == key]
-        unlabelled += neighbours.nearest([each for each, _ in about] + nearly)
     training = [again for pair in training for again in _repeated(pair, generator)]
-    return Collected(
-        *([_as_read(names, pair) for pair in part] for part in (training, checking, unlabelled))
-    )
+    training = [pair for pair in training if rng.random() < SHARES.get(pair.kind, 1)]
+    return Collected(*([_as_read(names, pair) for pair in part] for part in (training, checking)))
 
 
 def _read_written() -> list[dict[str, Any]]:
@@ -161,12 +158,10 @@ def _as_read(names: Names, pair: Pair) -> Pair:
     return replace(pair, asked=aligned(names, pair.asked, pair.archived))
 
 
-def _exchanged(
-    pairs: Sequence[Pair], generator: Generator, rng: random.Random, counts: Mapping[str, int]
-) -> list[Pair]:
+def _exchanged(pairs: Sequence[Pair], generator: Generator, rng: random.Random) -> list[Pair]:
     found = []
     for pair in pairs:
-        most = counts.get(pair.kind, 0) if pair.is_same else 0
+        most = _N_EXCHANGED.get(pair.kind, 0) if pair.is_same else 0
         made = generator.exchanged(pair) if most else []
         # Any sentence can be negated, and few read naturally then.
         made = [each for each in made if each.aspect != "negation" or rng.random() < _SHARE_NEGATED]
@@ -265,17 +260,4 @@ class _Neighbours:
                 for best in np.argsort(-cosines)[:2]
                 if self._rows[best][0] != each.claim
             ]
-        return found
-
-    def nearest(self, questions: Sequence[_Asked]) -> list[Pair]:
-        """Some of the nearest claims of each question but its own, in any wording; no label."""
-        vectors = self._encoder.encode([each.text for each in questions])
-        found = []
-        for each, vector in zip(questions, vectors, strict=True):
-            best = np.argsort(-(self._vectors @ vector))[:_N_NEAREST].tolist()
-            for n in self._rng.sample(best, min(len(best), _N_OF_NEAREST)):
-                claim, row = self._rows[n]
-                if claim != each.claim:
-                    text = self._rng.choice(wordings(row))
-                    found.append(Pair(each.text, text, False, kind="nearest"))
         return found

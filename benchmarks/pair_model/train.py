@@ -1,21 +1,17 @@
-"""Train the pair model: is this question that claim? A cross-encoder from MiniLM's own weights.
+"""Train the pair model: is this question that claim? A cross-encoder from mpnet's own weights.
 
-    python -m benchmarks.pair_model.train DATASETS --teacher CACHE --out index/models
+    pip install -e '.[training]'
+    python -m benchmarks.pair_model.train DATASETS --cache CACHE --out index/models
 
-DATASETS is a folder with BEIR folders. The model reads a question and a wording of a claim together
-and gives three things: whether they are the same claim, in what aspect they differ, and which words
-do. It is trained on hand-written questions (`benchmarks/questions`), on tweets and debate sentences
-that people linked to claims, on titles and texts of one claim, on lightly edited repeats, and on
-near misses: hand-written ones, generated ones (one name, number, date, word or negation exchanged),
-and neighbours that are other claims.
-
-A teacher eight times its size learns first, from the same pairs, and then says of every pair, and
-of others that nobody labelled, how likely the two are the same. It starts from all-mpnet-base-v2;
-CACHE is where that is unpacked and where the trained teacher is kept: if one is there, it is not
-trained anew. Without `--teacher` there are only the labels.
+DATASETS is a folder with BEIR folders; CACHE is where all-mpnet-base-v2 is unpacked. The model
+reads a question and a wording of a claim together and gives three things: whether they are the same
+claim, in what aspect they differ, and which words do. It is trained on hand-written questions
+(`benchmarks/questions`), on tweets and debate sentences that people linked to claims, on titles and
+texts of one claim, on lightly edited repeats, and on near misses: hand-written ones, generated ones
+(one name, number, date, word or negation exchanged), and neighbours that are other claims.
 
 It writes `pair.onnx` (int8) with `pair.json`: data, recipe, hashes and figures on questions that it
-was not trained on. Teacher and pupil take some two hours on two cores that know bfloat16.
+was not trained on. It takes an hour on two cores that compute bfloat16, several on others.
 """
 
 import argparse
@@ -30,40 +26,19 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
-from benchmarks.pair_model.collecting import FOLDERS, REPEATS, Collected, collect
-from benchmarks.pair_model.nets import ASPECTS, PairNet, Reader, minilm, mpnet, scores
+from benchmarks.pair_model.collecting import FOLDERS, REPEATS, SHARES, collect
+from benchmarks.pair_model.nets import ASPECTS, BACKBONE, N_LAYERS, PairNet, scores, unpacked
 from benchmarks.pair_model.pairs import Pair
-from benchmarks.pair_model.training import SEED, Recipe, labels, train
-
-_TEACHER = Recipe(rate=3e-5)
-_ALONE = Recipe(rate=1e-4)
-_TAUGHT = Recipe(rate=1e-4, epochs=2, teacher_share=0.7)
+from benchmarks.pair_model.training import RATE, SEED, train
 
 
-def taught(collected: Collected, cache: Path) -> tuple[list[Pair], np.ndarray, dict[str, object]]:
-    """All pairs, what labels and the teacher together say of them, and the teacher's figures."""
-    backbone = mpnet(cache)
-    kept = cache / "teacher.pt"
-    if kept.exists():
-        net = PairNet(backbone)
-        net.load_state_dict(torch.load(kept, weights_only=True))
-    else:
-        net = train(backbone, collected.training, labels(collected.training).tolist(), _TEACHER)
-        torch.save(net.state_dict(), kept)
-    reader = Reader(backbone)
-    pairs = [*collected.training, *collected.unlabelled]
-    said = 1 / (1 + np.exp(-scores(net, reader, pairs)[0]))
-    n, share = len(collected.training), _TAUGHT.teacher_share
-    said[:n] = share * said[:n] + (1 - share) * labels(collected.training)
-    return pairs, said, report(net, reader, collected.checking)
-
-
-def report(net: PairNet, reader: Reader, pairs: Sequence[Pair]) -> dict[str, object]:
+def report(net: PairNet, pairs: Sequence[Pair]) -> dict[str, object]:
     """Figures on pairs that were not trained on."""
     from sklearn.metrics import roc_auc_score
 
-    logit, aspect, found = scores(net, reader, pairs)
+    logit, aspect, found = scores(net, pairs)
     same = np.array([pair.is_same for pair in pairs])
     kinds = np.array([pair.kind for pair in pairs])
     aspects = np.array([pair.aspect or "" for pair in pairs])
@@ -91,6 +66,19 @@ def report(net: PairNet, reader: Reader, pairs: Sequence[Pair]) -> dict[str, obj
     }
 
 
+class _OnePair(nn.Module):
+    """The net as it is served: one pair at a time, so nothing is filled up, and nothing masked."""
+
+    def __init__(self, net: PairNet) -> None:
+        super().__init__()
+        self._net = net
+
+    def forward(self, input_ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        told: tuple[torch.Tensor, torch.Tensor, torch.Tensor]
+        told = self._net(input_ids, torch.ones_like(input_ids))
+        return told
+
+
 def export(net: PairNet, out: Path) -> None:
     """Write the net as int8 ONNX: dynamic quantisation, per channel.
 
@@ -101,21 +89,17 @@ def export(net: PairNet, out: Path) -> None:
 
     out.mkdir(parents=True, exist_ok=True)
     plain = out / "pair.fp32.onnx"
-    sample = torch.ones((2, 12), dtype=torch.long)
-    axes = {0: "pairs", 1: "tokens"}
+    tokens = {1: "tokens"}
     torch.onnx.export(
-        net,
-        (sample, sample, torch.zeros_like(sample)),
+        _OnePair(net).eval(),
+        (torch.ones((1, 12), dtype=torch.long),),
         str(plain),
-        input_names=["input_ids", "attention_mask", "token_type_ids"],
+        input_names=["input_ids"],
         output_names=["same", "aspect", "change"],
-        dynamic_axes={
-            "input_ids": axes, "attention_mask": axes, "token_type_ids": axes,
-            "same": {0: "pairs"}, "aspect": {0: "pairs"}, "change": axes,
-        },
+        dynamic_axes={"input_ids": tokens, "change": tokens},
         opset_version=17,
         dynamo=False,
-    )  # fmt: skip
+    )
     quantize_dynamic(
         plain,
         out / "pair.onnx",
@@ -129,45 +113,32 @@ def export(net: PairNet, out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("datasets", type=Path)
+    parser.add_argument("--cache", type=Path, required=True, help="Where weights are unpacked.")
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--teacher", type=Path, help="Where the teacher is unpacked and kept.")
     options = parser.parse_args()
     began = time.monotonic()
     collected = collect(options.datasets, random.Random(SEED))
     counts = {
         name: dict(sorted(Counter(pair.kind for pair in pairs).items()))
-        for name, pairs in (
-            ("training", collected.training),
-            ("checking", collected.checking),
-            ("unlabelled", collected.unlabelled),
-        )
+        for name, pairs in (("training", collected.training), ("checking", collected.checking))
     }
     print(json.dumps(counts, indent=1))
-    told: dict[str, object] = {}
-    if options.teacher:
-        recipe = _TAUGHT
-        pairs, targets, told["teacher"] = taught(collected, options.teacher)
-    else:
-        recipe = _ALONE
-        pairs, targets = collected.training, labels(collected.training)
-    net = train(minilm(), pairs, targets.tolist(), recipe)
-    told["pupil"] = report(net, Reader(minilm()), collected.checking)
+    net = train(unpacked(options.cache), collected.training)
+    told = report(net, collected.checking)
     print(json.dumps(told, indent=1))
     export(net, options.out)
-    taught_by = " --teacher CACHE" if options.teacher else ""
     written = {
         "trained_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": f"python -m benchmarks.pair_model.train DATASETS{taught_by} --out index/models",
+        "command": "python -m benchmarks.pair_model.train DATASETS --cache CACHE "
+        "--out index/models",
         "minutes": round((time.monotonic() - began) / 60),
-        "started_from": minilm().name,
-        "teacher_started_from": "all-mpnet-base-v2" if options.teacher else None,
+        "started_from": f"{BACKBONE}, the first {N_LAYERS} layers",
         "datasets": [*sorted(FOLDERS.values()), "benchmarks/questions"],
         "pairs": counts["training"],
-        "unlabelled": counts["unlabelled"] if options.teacher else {},
         "repeats": REPEATS,
-        "epochs": recipe.epochs,
-        "rate": recipe.rate,
-        "teacher_share": recipe.teacher_share,
+        "shares": SHARES,
+        "epochs": 1,
+        "rate": RATE,
         "aspects": ASPECTS,
         "sha256": hashlib.sha256((options.out / "pair.onnx").read_bytes()).hexdigest(),
         "checked_on_other_claims": told,

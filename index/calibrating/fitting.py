@@ -13,17 +13,24 @@ Floats = NDArray[np.float64]
 _STRENGTH = 1e-4
 # Of the pull of an intercept towards zero, by that of a weight: enough to keep it finite.
 _INTERCEPT_PULL = 0.1
-# How much a kind of question counts, by its name or the first word of it; others count once. Honest
-# questions, the same with their claim left out, and near misses are what the product stands by.
+# How much a kind of question counts, by the first and last part of its name, or by the first one;
+# others count once. Honest questions, the same with their claim left out, and near misses are what
+# the product stands by.
 _RANKING_WEIGHTS = {"question": 4.0, "forward": 2.0, "linked": 4.0, "cross_lingual": 8.0}
 _DECISION_WEIGHTS = {
-    "question": 8.0,
+    "question": 24.0,
+    "question, claim removed": 8.0,
     "question, another archive": 4.0,
-    "forward": 4.0,
+    "forward": 12.0,
+    "forward, claim removed": 4.0,
+    "forward, another archive": 4.0,
     "near_miss": 12.0,
     "near_miss, foreign": 2.0,
     "unrelated": 4.0,
-    "linked": 4.0,
+    "linked": 8.0,
+    "linked, claim removed": 4.0,
+    "keywords": 2.0,
+    "keywords, claim removed": 8.0,
     "cross_lingual": 4.0,
 }
 
@@ -199,9 +206,15 @@ def kind_weights(kinds: Sequence[str], weights: Mapping[str, float]) -> Floats:
     those by which the product stands or falls.
     """
     counts = Counter(kinds)
-    own = {kind: weights.get(kind, weights.get(kind.partition(",")[0], 1.0)) for kind in counts}
+    own = {kind: _own_weight(kind, weights) for kind in counts}
     found = np.array([own[kind] / counts[kind] for kind in kinds])
     return np.asarray(found / found.sum())
+
+
+def _own_weight(kind: str, weights: Mapping[str, float]) -> float:
+    first, *rest = kind.split(", ")
+    names = (", ".join([first, *rest[-1:]]), first)
+    return next((weights[name] for name in names if name in weights), 1.0)
 
 
 # By sign; 2 keeps a feature out.
