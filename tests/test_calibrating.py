@@ -104,9 +104,10 @@ def test_a_kind_may_count_more():
     weights = kind_weights(["tweet", "tweet", "question"], {"question": 4.0})
     assert weights[2] == pytest.approx(4 * weights[:2].sum())
     weights = kind_weights(
-        ["tweet", "linked, snopes", "linked, x"], {"linked": 3.0, "linked, x": 2}
+        ["tweet", "linked, snopes", "linked, snopes, gone", "linked, x"],
+        {"linked": 3.0, "linked, gone": 4.0, "linked, x": 2.0},
     )
-    assert weights / weights[0] == pytest.approx([1, 3, 2])
+    assert weights / weights[0] == pytest.approx([1, 3, 4, 2])
 
 
 # Questions.

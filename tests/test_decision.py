@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from index.answers import Outcome
+from index.answers import Aspect, Outcome
 from index.claims import Claim
 from index.comparison import Comparison
 from index.decision import (
@@ -26,7 +26,7 @@ from index.features import (
     Features,
     Judged,
 )
-from index.pair_model import PairModel
+from index.pair_model import PairJudgement, PairModel
 from index.ranking import RANKING_FEATURES
 from index.search import Hit
 
@@ -71,6 +71,16 @@ def judged(features: Features, *, is_english: bool = True, is_denied: bool = Fal
         ranked={},
         features=features,
     )
+
+
+@pytest.mark.parametrize(("same", "expected"), [(1.9, Outcome.SIMILAR), (2.0, Outcome.MATCH)])
+def test_what_excludes_a_claim_yields_to_a_pair_model_that_is_sure(
+    same: float, expected: Outcome
+) -> None:
+    excluded = judged(replace(ALIKE, numbers_conflicting=1.0))
+    read = replace(excluded, pair=PairJudgement(same, Aspect.NUMBER, 0.5, "", ""))
+    assert CALIBRATION.outcome(excluded) is Outcome.SIMILAR
+    assert CALIBRATION.outcome(read) is expected
 
 
 def test_the_probability_is_that_of_both_parts():
