@@ -29,7 +29,8 @@ SIMILAR_PROBABILITY = 0.2
 # From this share of the claim's content on, a "not" or an opposite on one side only turns the claim
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
 _SAME_WORDING = 0.6
-# From this logit on the pair model, which has read both, is believed rather than what was compared.
+# From this logit on the pair model is believed rather than names and numbers that were compared.
+# Not where one side is negated: it overlooks a "not" in the claim's own words.
 _SURELY_SAME = 2.0
 
 
@@ -152,9 +153,10 @@ class Calibration:
     def outcome(self, judged: Judged) -> Outcome:
         """The outcome for the best candidate.
 
-        A name, number or date that excludes the claim's own keeps it from being a MATCH: near
-        misses are written in the claim's own words. So does a "not" beside a wording that is the
-        claim's otherwise. Unless the pair model is sure: "almost four decades" are 37 years.
+        A "not" beside a wording that is the claim's otherwise keeps it from being a MATCH, however
+        alike the rest is: near misses are written in the claim's own words. So does a name, number
+        or date that excludes the claim's own, unless the pair model is sure: "almost four decades"
+        are 37 years.
         """
         is_probable = self.probability(judged) >= self.match_probability
         if is_probable and not is_excluded(judged):
@@ -183,15 +185,14 @@ class Calibration:
 
 def is_excluded(judged: Judged) -> bool:
     """Whether something in the question excludes that it is the claim, however alike they are."""
-    if judged.pair is not None and judged.pair.same >= _SURELY_SAME:
-        return False
     features = judged.features
     is_turned = features.negated > 0 or features.opposed > 0
     is_turned_round = is_turned and features.claim_covered >= _SAME_WORDING
     # "Vaccines do not cause autism" denies a claim that tells more.
     is_turned_round |= judged.comparison.is_denied and features.asked_covered >= _SAME_WORDING
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
-    return conflicts or is_turned_round
+    is_sure = judged.pair is not None and judged.pair.same >= _SURELY_SAME
+    return is_turned_round or (conflicts and not is_sure)
 
 
 @dataclass(frozen=True, slots=True)

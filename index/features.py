@@ -64,9 +64,9 @@ class Features:
         negated: 1 if only one of the two is negated.
         opposed: 1 if a word of the one turns the other round: "banned", "allowed".
         pair_in_words: The pair model's logit of "the same claim", -6 to 6, for the matched wording
-            (for the claim's text, if that is its summary), times the share of the matched wording
-            that the question has; 0 where the question is in a language that the model does not
-            read.
+            (for the claim's text, if that is its summary or not in English), times the share of the
+            matched wording that the question has; 0 where the question is in a language that the
+            model does not read.
         pair_beside_words: The same times the share that it lacks.
         pair_against: `pair_in_words` where it speaks against, else 0: who asks in the claim's own
             words means them.
@@ -167,7 +167,7 @@ class Judged:
         is_english: Whether the question may be English.
         comparison: Names, numbers and negation, compared.
         pair: What the pair model says of the matched wording, or of the claim's text if that is
-            its summary; None where it does not read it.
+            its summary or not in English; None where it does not read it.
         ranked: The signals of the ranking, by name.
         features: The signals of the decision.
     """
@@ -255,8 +255,9 @@ def judge(
     pairs: list[PairJudgement | None] = [None] * len(best)
     if english and pair_model is not None:
         # A summary says more than is claimed, and the model learned from none as the claim's side.
+        # Of a wording in another language it reads names only.
         told = [
-            claim.text if is_summary else text
+            claim.text if is_summary or not is_english(text) else text
             for claim, text, is_summary in zip(
                 claims, matched, ranked.texts.is_summary[: len(best)], strict=True
             )

@@ -73,14 +73,26 @@ def judged(features: Features, *, is_english: bool = True, is_denied: bool = Fal
     )
 
 
+def read_as(same: float, features: Features, *, is_denied: bool = False) -> Judged:
+    pair = PairJudgement(same, Aspect.NUMBER, 0.5, "", "")
+    return replace(judged(features, is_denied=is_denied), pair=pair)
+
+
 @pytest.mark.parametrize(("same", "expected"), [(1.9, Outcome.SIMILAR), (2.0, Outcome.MATCH)])
-def test_what_excludes_a_claim_yields_to_a_pair_model_that_is_sure(
+def test_what_was_compared_yields_to_a_pair_model_that_is_sure(
     same: float, expected: Outcome
 ) -> None:
-    excluded = judged(replace(ALIKE, numbers_conflicting=1.0))
-    read = replace(excluded, pair=PairJudgement(same, Aspect.NUMBER, 0.5, "", ""))
-    assert CALIBRATION.outcome(excluded) is Outcome.SIMILAR
-    assert CALIBRATION.outcome(read) is expected
+    excluded = replace(ALIKE, numbers_conflicting=1.0)
+    assert CALIBRATION.outcome(judged(excluded)) is Outcome.SIMILAR
+    assert CALIBRATION.outcome(read_as(same, excluded)) is expected
+
+
+@pytest.mark.parametrize("turned", ["negated", "opposed"])
+def test_what_turns_a_claim_round_yields_to_no_pair_model(turned: str) -> None:
+    features = replace(ALIKE, **{turned: 1.0}, claim_covered=0.9)
+    assert CALIBRATION.outcome(read_as(9.0, features)) is Outcome.SIMILAR
+    denial = replace(ALIKE, negated=1.0, asked_covered=0.9)
+    assert CALIBRATION.outcome(read_as(9.0, denial, is_denied=True)) is Outcome.SIMILAR
 
 
 def test_the_probability_is_that_of_both_parts():

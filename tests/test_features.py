@@ -44,6 +44,7 @@ def ask(world: World, question: str, model: Reading) -> Answer:
         ("is the moon hollow", "The moon is hollow."),
         ("did a bridge on the moon fall", "A bridge to the moon."),  # its title
         ("a bank fell closed", "The moon is hollow."),  # its summary is near, its text is read
+        ("the vaccine has a chip", "The moon is hollow."),  # so with a wording in another language
     ],
 )
 def test_one_wording_of_each_candidate_is_read_and_no_summary(
@@ -55,6 +56,7 @@ def test_one_wording_of_each_candidate_is_read_and_no_summary(
             "moon",
             "The moon is hollow.",
             title="A bridge to the moon.",
+            alternatives=("Das vaccine ist ein chip und nicht der Mond.",),
             summary=f"A bank fell and closed. {'And so on. ' * 200}",
         )
     )

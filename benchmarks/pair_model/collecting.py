@@ -54,7 +54,7 @@ class Collected:
     """Pairs.
 
     Attributes:
-        training: Labelled, those of some kinds several times.
+        training: Those of some kinds several times.
         checking: Of claims and questions that are not in the other.
     """
 

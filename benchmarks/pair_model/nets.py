@@ -116,7 +116,7 @@ def _in_order_of_bert(weights: torch.Tensor) -> nn.Embedding:
     rows = weights[_N_OWN : _N_OWN + _N_WORDS].clone()
     for ours, theirs in ((_PAD, _PADDING), (_CLS, _START), (_SEP, _END)):
         rows[ours] = weights[theirs]
-    # A quarter of all weights, and most words are in no pair: they stay as they were learned.
+    # Over a quarter of all weights, and most words are in no pair: they stay as they were learned.
     return nn.Embedding.from_pretrained(rows, freeze=True)
 
 

@@ -23,7 +23,7 @@ _ASPECT_SHARE, _CHANGE_SHARE = 0.2, 0.3
 
 
 def train(folder: Path, pairs: Sequence[Pair]) -> PairNet:
-    """Train a net: every pair is read once.
+    """Train a net: every pair is read once, but for the rest that fills no batch.
 
     Args:
         folder: Where the language model lies that it starts from.
