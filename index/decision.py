@@ -30,8 +30,9 @@ SIMILAR_PROBABILITY = 0.2
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
 _SAME_WORDING = 0.6
 # From this logit on the pair model is believed rather than names and numbers that were compared.
-# Not where one side is negated: it overlooks a "not" in the claim's own words.
-_SURELY_SAME = 2.0
+# Not where one side is negated: it overlooks a "not" in the claim's own words. At minus this logit
+# and below it is believed that they are not the same, however alike they are.
+_SURE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ class Calibration:
     """Fitted numbers, and the thresholds of the outcomes.
 
     Attributes:
-        models: The embedding models that it was fitted with; it holds for no others.
+        models: What read the questions that it was fitted on; it holds for no other models.
         pair_model: The pair model that it was fitted with; None if without one.
         english: For questions that may be English.
         foreign: For questions in other languages.
@@ -155,8 +156,9 @@ class Calibration:
 
         A "not" beside a wording that is the claim's otherwise keeps it from being a MATCH, however
         alike the rest is: near misses are written in the claim's own words. So does a name, number
-        or date that excludes the claim's own, unless the pair model is sure: "almost four decades"
-        are 37 years.
+        or date that excludes the claim's own, unless the pair model is sure that they are the same:
+        "almost four decades" are 37 years. So does a pair model that is sure that they are not, or
+        says so of two that have no word in common.
         """
         is_probable = self.probability(judged) >= self.match_probability
         if is_probable and not is_excluded(judged):
@@ -191,8 +193,10 @@ def is_excluded(judged: Judged) -> bool:
     # "Vaccines do not cause autism" denies a claim that tells more.
     is_turned_round |= judged.comparison.is_denied and features.asked_covered >= _SAME_WORDING
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
-    is_sure = judged.pair is not None and judged.pair.same >= _SURELY_SAME
-    return is_turned_round or (conflicts and not is_sure)
+    pair = 0.0 if judged.pair is None else judged.pair.same
+    # In a small archive whatever is on the topic stands out: pasta is near spaghetti on trees.
+    is_strange = pair <= -_SURE or (pair < 0 and features.rarest_shared == 0)
+    return is_turned_round or is_strange or (conflicts and pair < _SURE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +244,7 @@ def load_calibration(
     """The calibration for these models: the operator's own if there is one, else the shipped one.
 
     Args:
-        models: Embedding models, in the snapshot's order.
+        models: What reads the questions, in the snapshot's order of embedding models.
         pair_model: Name of the pair model in use.
         own: Where `hearsay calibrate` puts the operator's own.
 

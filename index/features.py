@@ -28,7 +28,7 @@ _MAX_MARGIN = 3.0
 N_JUDGED = 5
 # ... and only those whose score is no farther than this below the best one's. It leaves 1.4 of an
 # honest question's to read, and puts the right one first as often as 2.5 does, which leaves 1.6.
-_WITHIN_REACH = 2.0
+_WITHIN_REACH = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,9 @@ class Features:
         negated: 1 if only one of the two is negated.
         opposed: 1 if a word of the one turns the other round: "banned", "allowed".
         pair_in_words: The pair model's logit of "the same claim", -6 to 6, for the matched wording
-            (for the claim's text, if that is its summary or not in English), times the share of the
-            matched wording that the question has; 0 where the question is in a language that the
-            model does not read.
+            (for the claim's text, if that is its title, its summary or not in English), times the
+            share of the matched wording that the question has; 0 where the question is in a
+            language that the model does not read.
         pair_beside_words: The same times the share that it lacks.
         pair_against: `pair_in_words` where it speaks against, else 0: who asks in the claim's own
             words means them.
@@ -167,7 +167,7 @@ class Judged:
         is_english: Whether the question may be English.
         comparison: Names, numbers and negation, compared.
         pair: What the pair model says of the matched wording, or of the claim's text if that is
-            its summary or not in English; None where it does not read it.
+            its title, its summary or not in English; None where it does not read it.
         ranked: The signals of the ranking, by name.
         features: The signals of the decision.
     """
@@ -254,13 +254,9 @@ def judge(
     matched = ranked.texts.matched[: len(best)]
     pairs: list[PairJudgement | None] = [None] * len(best)
     if english and pair_model is not None:
-        # A summary says more than is claimed, and the model learned from none as the claim's side.
-        # Of a wording in another language it reads names only.
         told = [
-            claim.text if is_summary or not is_english(text) else text
-            for claim, text, is_summary in zip(
-                claims, matched, ranked.texts.is_summary[: len(best)], strict=True
-            )
+            _told(claim, text, is_wording=ranked.texts.is_wording[place])
+            for place, (claim, text) in enumerate(zip(claims, matched, strict=True))
         ]
         sides = zip(asked, told, strict=True)
         shown = [(aligned(names, question, text), text) for question, text in sides]
@@ -292,6 +288,17 @@ def judge(
             )
         )
     return judged
+
+
+def _told(claim: Claim, matched: str, *, is_wording: bool) -> str:
+    """What the pair model reads of a claim.
+
+    A title says less than is claimed, a summary says more: the text is read instead. So it is if a
+    wording in another language matched, of which the model would read names only.
+    """
+    if is_english(matched) and (is_wording or not is_english(claim.text)):
+        return matched
+    return claim.text
 
 
 def tell_the_same(snapshot: Snapshot, names: Names, one: Judged, other: Judged) -> bool:

@@ -60,8 +60,8 @@ class Lookup:
             later one holds the bundled sample.
         names: The table of name variants.
         load: Loads an encoder by its name in the settings.
-        calibrate: Gives the decision for a snapshot's models and the name of the pair model; the
-            shipped one by default.
+        calibrate: Gives the decision for the models that read questions and the name of the pair
+            model; the shipped one by default.
         pair_model: Reads question and claim together; None does without.
     """
 
@@ -312,7 +312,8 @@ class Lookup:
             is_sample=store is not self._stores[0],
         )
         pair_name = self._pair_model.name if self._pair_model else None
-        return _Loaded(snapshot, encoders, self._calibrate(models, pair_name), info)
+        decider = self._calibrate([each.question_model for each in encoders], pair_name)
+        return _Loaded(snapshot, encoders, decider, info)
 
     def _encoder(self, name: str) -> Encoder:
         if name not in self._encoders:

@@ -97,7 +97,7 @@ class Texts:
         asked: What each segment of the question is about.
         matched: Each candidate's wording that is nearest to the question.
         matched_terms: What that is about.
-        is_summary: Whether it is the candidate's summary.
+        is_wording: Whether it words the claim: it is neither its title nor its summary.
         all_terms: What all wordings of each candidate are about.
         rarity: How rare the terms are.
     """
@@ -105,7 +105,7 @@ class Texts:
     asked: Sequence[frozenset[str]]
     matched: Sequence[str]
     matched_terms: Sequence[frozenset[str]]
-    is_summary: Sequence[bool]
+    is_wording: Sequence[bool]
     all_terms: Sequence[frozenset[str]]
     rarity: Rarity
 
@@ -125,7 +125,7 @@ class Texts:
             asked=asked,
             matched=[each.text for each in matched],
             matched_terms=[each.terms for each in matched],
-            is_summary=[each.is_summary for each in matched],
+            is_wording=[each.is_wording for each in matched],
             all_terms=every,
             rarity=Rarity(snapshot, sorted(frozenset[str]().union(*asked, *every))),
         )
@@ -136,7 +136,7 @@ class Texts:
             self,
             matched=[self.matched[n] for n in order],
             matched_terms=[self.matched_terms[n] for n in order],
-            is_summary=[self.is_summary[n] for n in order],
+            is_wording=[self.is_wording[n] for n in order],
             all_terms=[self.all_terms[n] for n in order],
         )
 

@@ -22,12 +22,11 @@ _PER_WORDS = 60
 # Scores of more claims than are proposed: another retriever may propose them.
 _SCORED_BY_WORDS = 400
 _MAX_CANDIDATES = 60
-# The first encoder knows English best, the last one other languages: recall of the right claim is
-# best near these weights of the two. See docs/lookup.md.
-_WEIGHTS_ENGLISH = (0.7, 0.3)
-_WEIGHTS_FOREIGN = (0.3, 0.7)
-# What the best score by words adds, on the scale of a cosine.
-_WORDS_WEIGHT = 0.3
+# Weights of the cosines of the first encoder, which knows English best, and of the last one, which
+# knows other languages; and what the best score by words adds. Recall of the right claim is best
+# near these. See docs/lookup.md.
+_WEIGHTS_ENGLISH = (0.8, 0.2, 0.12)
+_WEIGHTS_FOREIGN = (0.3, 0.7, 0.3)
 # Weights of the full-text columns wording, summary, body and names.
 _COLUMN_WEIGHTS = (1.0, 0.7, 0.3, 0.8)
 _MAX_MATCH_TERMS = 32
@@ -97,7 +96,8 @@ def _by_meaning(
     snapshot: Snapshot, encoder: Encoder, query: Query
 ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
     """Vectors of the segments, and the passages that an encoder proposes."""
-    vectors = encoder.encode(query.segments)
+    encode = encoder.encode_questions if is_english(query.text) else encoder.encode
+    vectors = encode(query.segments)
     # One call for all segments: it reads every vector of the archive, and that is what takes time.
     _, rows = snapshot.backends[encoder.model].search(vectors, _PER_WHOLE)
     return vectors, np.concatenate([rows[0], rows[1:, :_PER_SENTENCE].ravel()])
@@ -120,11 +120,12 @@ def _nearest(
             for encoder, vectors in zip(encoders, embedded, strict=True)
         ]
     )  # (n_encoders, n_segments, n_passages)
-    total = np.tensordot(_weights(query, len(encoders)), tables, axes=1)
+    weights, words_weight = _weights(query, len(encoders))
+    total = np.tensordot(weights, tables, axes=1)
     starts = np.cumsum([0, *(len(each) for each in ranges)])[:-1]
     by_words = np.array([bm25.get(claim, 0.0) for claim in claims])
     scores = np.maximum.reduceat(total.max(axis=0), starts)
-    scores += _WORDS_WEIGHT * by_words / (by_words.max() or 1.0)
+    scores += words_weight * by_words / (by_words.max() or 1.0)
     hits = []
     for n in np.argsort(-scores, kind="stable")[:_MAX_CANDIDATES].tolist():
         passages = ranges[n]
@@ -145,13 +146,13 @@ def _nearest(
     return hits
 
 
-def _weights(query: Query, n_encoders: int) -> NDArray[np.float64]:
-    if n_encoders == 1:
-        return np.ones(1)
-    pair = _WEIGHTS_ENGLISH if is_english(query.text) else _WEIGHTS_FOREIGN
+def _weights(query: Query, n_encoders: int) -> tuple[NDArray[np.float64], float]:
+    """Of the encoders, (n_encoders,), and of the words."""
+    first, last, by_words = _WEIGHTS_ENGLISH if is_english(query.text) else _WEIGHTS_FOREIGN
     weights = np.zeros(n_encoders)
-    weights[0], weights[-1] = pair
-    return weights
+    weights[0] += first
+    weights[-1] += last
+    return weights, by_words
 
 
 def _cosines(found: NDArray[np.float32]) -> tuple[float, ...]:

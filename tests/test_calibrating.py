@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from index.calibrating import Figures
-from index.calibrating.fit import figures
+from index.calibrating.examples import Example, LabelledQuestion
+from index.calibrating.fit import figures, teaches
 from index.calibrating.fitting import Choice, fit_decision, fit_ranking, kind_weights
 from index.calibrating.questions import (
     as_linked,
@@ -100,6 +101,22 @@ def test_kinds_count_the_same_whatever_their_number():
     assert weights.sum() == pytest.approx(1)
 
 
+@pytest.mark.parametrize(
+    ("kind", "is_english", "taught"),
+    [
+        ("question", True, ["english"]),
+        ("cross_lingual, claim removed", False, ["foreign"]),
+        ("cross_lingual", True, []),  # passes for English
+        ("near_miss, foreign", True, []),
+        ("near_miss", False, ["foreign"]),  # names only, say
+    ],
+)
+def test_what_passes_for_english_does_not_teach_it(kind: str, is_english: bool, taught: list[str]):
+    example = Example(LabelledQuestion(kind, "?"), is_english, CHOICES[0])
+    both = {"english": True, "foreign": False}
+    assert [name for name, each in both.items() if teaches(example, is_english=each)] == taught
+
+
 def test_a_kind_may_count_more():
     weights = kind_weights(["tweet", "tweet", "question"], {"question": 4.0})
     assert weights[2] == pytest.approx(4 * weights[:2].sum())
@@ -128,7 +145,7 @@ def test_a_near_miss_is_asked_once():
     assert (only.kind, only.gold, only.group) == ("near_miss, foreign", frozenset(), "m")
 
 
-def test_linked_questions_are_fresh_unless_the_pair_model_learned_from_them():
+def test_linked_questions_are_fresh_unless_a_model_learned_from_them():
     questions = [Question(str(n), "moon", frozenset({"m"})) for n in range(40)]
     found = list(as_linked([*questions, Question("x", "?", frozenset(), "unrelated")], "tweet"))
     fresh = [each.qid for each in found[:-1] if each.is_fresh]

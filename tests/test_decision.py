@@ -18,6 +18,7 @@ from index.decision import (
     read_calibration,
     save_calibration,
 )
+from index.embedder import load_encoder
 from index.errors import SettingsError
 from index.features import (
     FEATURE_NAMES,
@@ -53,7 +54,7 @@ CALIBRATION = Calibration(
     match_probability=0.8,
     similar_probability=0.5,
 )
-ALIKE = replace(ZERO, cosine=1.0)
+ALIKE = replace(ZERO, cosine=1.0, rarest_shared=1.0)
 
 
 def judged(features: Features, *, is_english: bool = True, is_denied: bool = False) -> Judged:
@@ -85,6 +86,22 @@ def test_what_was_compared_yields_to_a_pair_model_that_is_sure(
     excluded = replace(ALIKE, numbers_conflicting=1.0)
     assert CALIBRATION.outcome(judged(excluded)) is Outcome.SIMILAR
     assert CALIBRATION.outcome(read_as(same, excluded)) is expected
+
+
+@pytest.mark.parametrize(("same", "expected"), [(-1.9, Outcome.MATCH), (-2.0, Outcome.SIMILAR)])
+def test_a_pair_model_that_is_sure_of_another_claim_is_believed(
+    same: float, expected: Outcome
+) -> None:
+    assert CALIBRATION.outcome(read_as(same, ALIKE)) is expected
+
+
+@pytest.mark.parametrize(("same", "expected"), [(-0.1, Outcome.SIMILAR), (0.1, Outcome.MATCH)])
+def test_without_a_word_in_common_the_pair_model_has_to_say_so(
+    same: float, expected: Outcome
+) -> None:
+    strange = replace(ALIKE, rarest_shared=0.0)
+    assert CALIBRATION.outcome(read_as(same, strange)) is expected
+    assert CALIBRATION.outcome(judged(strange)) is Outcome.MATCH
 
 
 @pytest.mark.parametrize("turned", ["negated", "opposed"])
@@ -172,12 +189,14 @@ def test_a_calibration_holds_for_its_own_models_only():
 
 @pytest.mark.model
 def test_the_shipped_calibration_is_complete():
-    models = ["all-MiniLM-L6-v2", "use-multilingual-v3/0.2.1"]
+    models = [load_encoder(name).question_model for name in ("minilm", "use-multilingual")]
     decider = load_calibration(models, PairModel.bundled().name)
     assert isinstance(decider, Calibration)
     assert 0 < decider.similar_probability < decider.match_probability < 1
     assert decider.provenance["corpora"]
     assert isinstance(load_calibration(models, "another pair model"), Uncalibrated)
+    changed = ["all-MiniLM-L6-v2/questions-0", *models[1:]]
+    assert isinstance(load_calibration(changed, PairModel.bundled().name), Uncalibrated)
 
 
 def test_one_s_own_calibration_goes_before_the_shipped_one(tmp_path):

@@ -1,9 +1,12 @@
 """The bundled encoders in ONNX Runtime: the vectors of the originals, without their weight."""
 
+import hashlib
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import version
+from importlib.resources import files
 from pathlib import Path
 from shutil import copytree
 
@@ -32,6 +35,26 @@ TEXTS = [
     "[SEP] <s> @someone http://example.org/?a=b%20c",
     "x" * 800,
     "The council met again and again about the bridge. " * 60,
+]
+
+# Claims, and how people ask about them.
+PARAPHRASED = [
+    (
+        "The health ministry hid the deaths of soldiers who had been vaccinated.",
+        "are they covering up how many troops died from the jab?",
+    ),
+    (
+        "The central bank will abolish cash by next spring.",
+        "somebody told me we won't be able to pay with notes and coins soon",
+    ),
+    (
+        "A Danish museum sold a stolen Viking ship to a sheikh.",
+        "did some gulf royal buy an old longboat that had been nicked?",
+    ),
+    (
+        "NATO soldiers poisoned the wells of three villages in Estonia.",
+        "my aunt says western troops put something in people's drinking water up in the Baltics",
+    ),
 ]
 
 
@@ -99,12 +122,51 @@ def test_the_multilingual_encoder_gives_the_vectors_of_its_package():
 
 @pytest.mark.model
 @pytest.mark.parametrize("name", ["minilm", "use-multilingual"])
-def test_a_vector_depends_on_no_other_text_of_its_batch_nor_on_other_threads(name):
-    encoder = load_encoder(name)
-    together = encoder.encode(TEXTS)
+@pytest.mark.parametrize("method", ["encode", "encode_questions"])
+def test_a_vector_depends_on_no_other_text_of_its_batch_nor_on_other_threads(name, method):
+    encode = getattr(load_encoder(name), method)
+    together = encode(TEXTS)
     with ThreadPoolExecutor(4) as threads:
-        alone = np.concatenate(list(threads.map(lambda text: encoder.encode([text]), TEXTS)))
+        alone = np.concatenate(list(threads.map(lambda text: encode([text]), TEXTS)))
     assert np.allclose(together, alone, atol=1e-5)
+
+
+@pytest.mark.model
+def test_a_question_in_other_words_is_told_from_other_claims_more_clearly():
+    encoder = load_encoder("minilm")
+    claims = encoder.encode([claim for claim, _ in PARAPHRASED])
+    questions = [question for _, question in PARAPHRASED]
+
+    def leads(vectors):
+        cosines = vectors @ claims.T
+        own = cosines.diagonal().copy()
+        np.fill_diagonal(cosines, -1)
+        return own - cosines.max(axis=1)
+
+    plain = leads(encoder.encode(questions))
+    moved = leads(encoder.encode_questions(questions))
+    assert moved.min() > 0
+    assert moved.mean() > plain.mean()
+
+
+@pytest.mark.model
+def test_what_reads_questions_is_the_change_that_its_record_tells():
+    folder = files("index.models")
+    told = json.loads((folder / "questions.json").read_text("utf-8"))
+    digest = hashlib.sha256((folder / "questions.safetensors").read_bytes()).hexdigest()
+    assert digest == told["sha256"]
+    assert load_encoder("minilm").question_model == f"all-MiniLM-L6-v2/questions-{digest[:12]}"
+    assert load_encoder("use-multilingual").question_model == load_encoder("use-multilingual").model
+
+
+@pytest.mark.model
+@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+def test_a_damaged_change_is_refused_with_a_next_step(content, tmp_path, monkeypatch):
+    if content is not None:
+        (tmp_path / "questions.safetensors").write_bytes(content)
+    monkeypatch.setattr("index.encoders.minilm.files", lambda _: tmp_path)
+    with pytest.raises(EncoderError, match="Reinstall hearsay-bot"):
+        MiniLmEncoder()
 
 
 @pytest.mark.model

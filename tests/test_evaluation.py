@@ -223,6 +223,14 @@ def test_a_qid_of_0_is_one(tmp_path: Path) -> None:
     assert [each.qid for each in read_questions(path)] == ["0", "2", "3"]
 
 
+def test_only_english_ones_of_the_training_split_have_taught_a_model(tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    rows = [{"split": "train"}, {"split": "train", "lang": "en"}, {"split": "train", "lang": "de"}]
+    rows += [{"split": "fit", "lang": "en"}, {}]
+    path.write_text("\n".join(json.dumps({"text": "?", "gold": []} | row) for row in rows))
+    assert [each.is_fresh for each in read_questions(path)] == [False, False, True, True, True]
+
+
 # Claims removed.
 
 

@@ -42,12 +42,13 @@ def ask(world: World, question: str, model: Reading) -> Answer:
     ("asked", "archived"),
     [
         ("is the moon hollow", "The moon is hollow."),
-        ("did a bridge on the moon fall", "A bridge to the moon."),  # its title
-        ("a bank fell closed", "The moon is hollow."),  # its summary is near, its text is read
-        ("the vaccine has a chip", "The moon is hollow."),  # so with a wording in another language
+        ("a hollow chip closed", "A hollow chip."),  # another wording
+        ("did a bridge on the moon fall", "The moon is hollow."),  # its title is near
+        ("a bank fell closed", "The moon is hollow."),  # its summary is near
+        ("the vaccine has a chip", "The moon is hollow."),  # a wording in another language is
     ],
 )
-def test_one_wording_of_each_candidate_is_read_and_no_summary(
+def test_one_wording_of_each_candidate_is_read_and_neither_title_nor_summary(
     tmp_path: Path, asked: str, archived: str
 ) -> None:
     world = World(tmp_path)
@@ -56,7 +57,7 @@ def test_one_wording_of_each_candidate_is_read_and_no_summary(
             "moon",
             "The moon is hollow.",
             title="A bridge to the moon.",
-            alternatives=("Das vaccine ist ein chip und nicht der Mond.",),
+            alternatives=("Das vaccine ist ein chip und nicht der Mond.", "A hollow chip."),
             summary=f"A bank fell and closed. {'And so on. ' * 200}",
         )
     )

@@ -1,12 +1,15 @@
-"""Search: what the full text is asked for."""
+"""Search: what the full text is asked for, and what reads the question."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
-from tinyarchive import World, names, record
+from tiny import TinyEncoder
+from tinyarchive import VOCABULARY, World, names, record
 
-from index.search import match_expression
+from index.query import prepare
+from index.search import match_expression, search
 from index.snapshots import Snapshot
 
 N_CLAIMS = 120
@@ -49,3 +52,34 @@ def test_a_few_common_words_are_all_there_is(snapshot: Snapshot):
 
 def test_what_the_archive_lacks_is_not_asked_for(snapshot: Snapshot):
     assert match_expression(snapshot, names(), "zeppelin") == ""
+
+
+class Reading(TinyEncoder):
+    """An encoder that keeps what it reads as questions."""
+
+    def __init__(self) -> None:
+        super().__init__(VOCABULARY)
+        self.questions: list[str] = []
+
+    def encode_questions(self, texts: Sequence[str]) -> np.ndarray:
+        self.questions += texts
+        return self.encode(texts)
+
+
+@pytest.mark.parametrize(
+    ("question", "is_read_as_one"),
+    [
+        ("Is the story of an anchor true?", True),
+        (
+            "Правда ли это про якорь?",
+            False,
+        ),
+    ],
+)
+def test_only_english_is_read_by_what_learned_english_questions(
+    snapshot: Snapshot, question: str, is_read_as_one: bool
+):
+    encoder = Reading()
+    search(snapshot, [encoder], names(), prepare(question))
+    assert bool(encoder.questions) is is_read_as_one
+    assert encoder.encoded

@@ -9,7 +9,7 @@ class TinyEncoder:
     """Counts the words of a small vocabulary; the last axis is for texts without any of them."""
 
     def __init__(self, vocabulary: str, model: str = "tiny") -> None:
-        self.model = model
+        self.model = self.question_model = model
         self._places = {word: n for n, word in enumerate(vocabulary.split())}
         self.dim = len(self._places) + 1
         self.encoded: list[str] = []
@@ -24,3 +24,6 @@ class TinyEncoder:
             if not vectors[row].any():
                 vectors[row, -1] = 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def encode_questions(self, texts: Sequence[str]) -> np.ndarray:
+        return self.encode(texts)

@@ -1,6 +1,5 @@
 """Collecting: pairs to train on, and pairs to check with."""
 
-import json
 import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,42 +8,38 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.labelled import (
+    FOLDERS,
+    Asked,
+    asked_by_hand,
+    asked_in_public,
+    claims_of_dev,
+    read_written,
+)
 from benchmarks.pair_model.generating import Generator
-from benchmarks.pair_model.pairs import Pair, labelled_pairs, read_corpus, wordings, written_pairs
-from index.calibrating.questions import is_for_training
+from benchmarks.pair_model.pairs import Pair, linked_pairs, read_corpus, wordings, written_pairs
+from index.calibrating.questions import keywords
 from index.comparison import aligned
 from index.embedder import Encoder, load_encoder
-from index.evaluation import read_beir
 from index.names import Names
-from index.query import prepare
 
-QUESTIONS = Path(__file__).parents[1] / "questions"
-FOLDERS = {
-    "snopes": "snopes-tweets",
-    "euvsdisinfo": "euvsdisinfo",
-    "politifact": "politifact-debates",
-}
 # How often pairs of a kind are seen, by kind; others once.
 REPEATS = {
     "question": 4, "forward": 3, "sentence": 1, "near_miss": 3, "near_paraphrase": 1,
     "paraphrase": 2, "tweet": 4, "debate": 2,
 }  # fmt: skip
-# Of those such shares are read, by kind, else all: what fits into an hour.
-SHARES = {
-    "edited": 0.5, "exchanged": 0.8, "forward": 0.75, "generated": 0.5, "mined": 0.6,
-    "mined question": 0.7, "near_miss": 0.75, "near_paraphrase": 0.7, "paraphrase": 0.6,
-    "question": 0.75, "title": 0.6, "tweet": 0.75,
-}  # fmt: skip
 # Pairs of these kinds are lightly edited each further time.
 _REEDITED = frozenset(("question", "forward", "sentence", "near_miss", "paraphrase", "tweet"))
-_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED = 5_000, 8_000, 8_000, 4_000
-# So many claims of a corpus are looked through for neighbours.
-_N_NEIGHBOURS = 9_000
+_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED, _N_KEYWORDS = 5_000, 6_000, 12_000, 4_000, 3_000
+# Of a question, so many of the nearest claims that are not its own are read with it.
+_N_NEAREST = 3
 _SHARE_NEGATED = 0.25
 # So many near misses are made out of a pair that is the same, by its kind.
 _N_EXCHANGED = {"question": 3, "forward": 2, "sentence": 1, "tweet": 3, "title": 1}
 # A neighbour nearer than this may be the same claim told again; farther ones are too easy.
 _MINED_COSINES = (0.45, 0.72)
+# A neighbour of a question's claim nearer than this may be what was asked about.
+_SAME_STORY_COSINE = 0.7
 
 Row = Mapping[str, Any]
 
@@ -62,38 +57,20 @@ class Collected:
     checking: list[Pair]
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question's text with the claim that it is about, or nearly about."""
-
-    corpus: str
-    text: str
-    claim: str
-
-
 def collect(datasets: Path, rng: random.Random) -> Collected:
     """Collect all pairs; neither a question of `dev` nor a claim that it is about is in them."""
     names = Names.load()
     corpora = {
         key: read_corpus(datasets / name / "corpus.jsonl.gz") for key, name in FOLDERS.items()
     }
-    written = _read_written()
+    written = read_written()
     mine = [row for row in written if row["split"] == "train"]
     training = list(written_pairs(mine, corpora))
     checking = list(written_pairs([row for row in written if row["split"] != "train"], corpora))
-    questions = _asked(mine, "question")
-    for key, kind in (("snopes", "tweet"), ("politifact", "debate")):
-        labelled = read_beir(datasets / FOLDERS[key], "train")
-        gold = _gold(labelled.qrels)
-        ours = {qid: claims for qid, claims in gold.items() if is_for_training(qid)}
-        others = {qid: claims for qid, claims in gold.items() if not is_for_training(qid)}
-        training += labelled_pairs(labelled.queries, ours, corpora[key], kind)
-        checking += labelled_pairs(labelled.queries, others, corpora[key], kind)
-        questions += [
-            _Asked(key, prepare(labelled.queries[qid]).segments[0], claims[0])
-            for qid, claims in ours.items()
-        ]
-    kept = _kept(datasets)
+    in_public = list(asked_in_public(datasets))
+    for each in in_public:
+        (training if each.is_for_training else checking).extend(linked_pairs(each, corpora))
+    kept = claims_of_dev(datasets)
     free = [
         (key, claim, row)
         for key, corpus in corpora.items()
@@ -109,48 +86,22 @@ def collect(datasets: Path, rng: random.Random) -> Collected:
     training += _exchanged(training, generator, rng)
     honest = [pair for pair in checking if pair.kind == "question"]
     checking += _exchanged(honest, generator, rng)
+    searched = _searched(free, rng)
+    for each in searched:
+        training.extend(linked_pairs(each, corpora))
+    questions = [each for each in (*asked_by_hand(mine), *in_public) if each.is_for_training]
+    questions = [each for each in questions if each.kind != "near_miss"]
     encoder = load_encoder("minilm")
     for key, corpus in corpora.items():
         neighbours = _Neighbours(encoder, [(c, row) for k, c, row in free if k == key], rng)
-        about = [(each, corpus[each.claim]) for each in questions if each.corpus == key]
+        about = [(each, corpus[each.claims[0]]) for each in questions if each.corpus == key]
         if key != "euvsdisinfo":  # one story is told there in many claims
             training += neighbours.of_claims(_N_MINED // 2)
-        training += neighbours.of_questions(about)
+        training += neighbours.of_questions(about, _N_NEAREST)
+        about = [(each, corpus[each.claims[0]]) for each in searched if each.corpus == key]
+        training += neighbours.of_questions(about, 1)
     training = [again for pair in training for again in _repeated(pair, generator)]
-    training = [pair for pair in training if rng.random() < SHARES.get(pair.kind, 1)]
     return Collected(*([_as_read(names, pair) for pair in part] for part in (training, checking)))
-
-
-def _read_written() -> list[dict[str, Any]]:
-    return [
-        json.loads(line)
-        for path in sorted(QUESTIONS.glob("*.jsonl"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-
-
-def _asked(rows: Sequence[Row], kind: str) -> list[_Asked]:
-    return [
-        _Asked(row["archive"], prepare(row["text"]).segments[0], (row["gold"] or row["near"])[0])
-        for row in rows
-        if row["kind"] == kind and row["lang"] == "en"
-    ]
-
-
-def _gold(qrels: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
-    return {qid: [claim for claim, grade in found.items() if grade] for qid, found in qrels.items()}
-
-
-def _kept(datasets: Path) -> dict[str, set[str]]:
-    """By corpus, the claims that `dev` questions are about: they are in no pair."""
-    kept: dict[str, set[str]] = {key: set() for key in FOLDERS}
-    for key in ("snopes", "politifact"):
-        gold = _gold(read_beir(datasets / FOLDERS[key], "dev").qrels)
-        kept[key] |= {claim for claims in gold.values() for claim in claims}
-    dev = datasets / "questions" / "dev.jsonl"
-    for row in map(json.loads, dev.read_text(encoding="utf-8").splitlines()):
-        kept[row["archive"]] |= {*row["gold"], *row["near"]}
-    return kept
 
 
 def _as_read(names: Names, pair: Pair) -> Pair:
@@ -221,6 +172,15 @@ def _generated(texts: list[str], generator: Generator, rng: random.Random) -> li
     ]
 
 
+def _searched(free: Sequence[tuple[str, str, Row]], rng: random.Random) -> list[Asked]:
+    """Searches by a few words of claims."""
+    found = []
+    for key, claim, row in rng.sample(free, _N_KEYWORDS):
+        if text := keywords(wordings(row)[0], rng):
+            found.append(Asked(key, text, [claim], "keywords", is_for_training=True))
+    return found
+
+
 class _Neighbours:
     """Claims of one corpus, to find those that are near to a claim or a question."""
 
@@ -229,15 +189,15 @@ class _Neighbours:
     ) -> None:
         self._encoder = encoder
         self._rng = rng
-        self._rows = rng.sample(free, min(len(free), _N_NEIGHBOURS))
-        self._texts = [wordings(row)[0] for _, row in self._rows]
+        self._ids = [claim for claim, _ in free]
+        self._texts = [wordings(row)[0] for _, row in free]
         self._vectors = encoder.encode(self._texts)
 
     def of_claims(self, most: int) -> list[Pair]:
         """Pairs of claims that are near, and others."""
         found = []
         low, high = _MINED_COSINES
-        for n in self._rng.sample(range(len(self._rows)), min(len(self._rows), most)):
+        for n in self._rng.sample(range(len(self._texts)), min(len(self._texts), most)):
             cosines = self._vectors @ self._vectors[n]
             near = np.flatnonzero((cosines > low) & (cosines < high))
             if len(near):
@@ -245,19 +205,20 @@ class _Neighbours:
                 found.append(Pair(self._texts[n], self._texts[best], False, kind="mined"))
         return found
 
-    def of_questions(self, about: Sequence[tuple[_Asked, Row]]) -> list[Pair]:
-        """The two nearest claims of each question that do not tell what its own claim tells."""
+    def of_questions(self, about: Sequence[tuple[Asked, Row]], most: int) -> list[Pair]:
+        """The nearest claims of each question that do not tell what its own claim tells."""
         if not about:
             return []
-        asked = self._encoder.encode([each.text for each, _ in about])
+        asked = self._encoder.encode_questions([each.text for each, _ in about])
         golds = self._encoder.encode([wordings(row)[0] for _, row in about])
         found = []
         for n, (each, _) in enumerate(about):
             cosines = self._vectors @ asked[n]
-            cosines[self._vectors @ golds[n] > 0.7] = -1
+            cosines[self._vectors @ golds[n] > _SAME_STORY_COSINE] = -1
+            kind = f"mined {'keywords' if each.kind == 'keywords' else 'question'}"
             found += [
-                Pair(each.text, self._texts[best], False, kind="mined question")
-                for best in np.argsort(-cosines)[:2]
-                if self._rows[best][0] != each.claim
+                Pair(each.text, self._texts[best], False, kind=kind)
+                for best in np.argsort(-cosines)[:most]
+                if self._ids[best] not in each.claims
             ]
         return found

@@ -20,6 +20,12 @@ _AUXILIARY = re.compile(
     r"\b(is|are|was|were|has|have|had|will|would|can|could|should|does|did|do)\b(?! not|n't)",
     re.IGNORECASE,
 )
+_CONTRACTED = {"can": "can't", "will": "won't"}
+# Whoever exchanges one for another of its row tells another amount.
+_UNITS = (
+    ("hour", "hours", "day", "days", "week", "weeks", "month", "months", "year", "years"),
+    ("thousand", "million", "billion", "thousands", "millions", "billions"),
+)
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -112,6 +118,7 @@ class Generator:
             self._other_word(text, "object"),
             self._other_word(text, "negation"),
             self._other_number(text),
+            self._other_unit(text),
             self._other_date(text),
             self._negated(text),
         ]
@@ -226,6 +233,26 @@ class Generator:
         asked = text[: one.start] + shown + text[one.end :]
         return Pair(asked, text, False, "number", shown, one.surface, "generated")
 
+    def _other_unit(self, text: str) -> Pair | None:
+        found = [
+            (match, units)
+            for units in _UNITS
+            for match in re.finditer(rf"\b(?:{'|'.join(units)})\b", text, re.IGNORECASE)
+        ]
+        if not found:
+            return None
+        match, units = self._rng.choice(found)
+        is_plural = match.group().endswith("s")
+        shown = self._rng.choice(
+            [
+                each
+                for each in units
+                if each.endswith("s") is is_plural and each != match.group().lower()
+            ]
+        )
+        asked = text[: match.start()] + shown + text[match.end() :]
+        return Pair(asked, text, False, "number", shown, match.group(), "generated")
+
     def _other_date(self, text: str) -> Pair | None:
         years = list(_YEAR.finditer(text))
         months = [m for name in _MONTHS for m in re.finditer(rf"\b{name}\b", text)]
@@ -245,7 +272,11 @@ class Generator:
             return Pair(asked, text, False, "negation", "", match.group().strip(), "generated")
         if (match := _AUXILIARY.search(text)) is None:
             return None
-        word = self._rng.choice((" not", " never"))
+        word = self._rng.choice((" not", " not", " never", "n't", " no longer"))
+        if word == "n't":
+            shown = _CONTRACTED.get(match.group().lower(), match.group() + word)
+            asked = text[: match.start()] + shown + text[match.end() :]
+            return Pair(asked, text, False, "negation", shown, "", "generated")
         asked = text[: match.end()] + word + text[match.end() :]
         return Pair(asked, text, False, "negation", word.strip(), "", "generated")
 

@@ -6,11 +6,12 @@ Where a pair is a near miss, what was exchanged is known: its aspect and the wor
 import gzip
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.labelled import Asked
 from index.query import prepare
 
 
@@ -99,14 +100,10 @@ def asked_texts(text: str) -> list[str]:
     return [segments[0], longest]
 
 
-def labelled_pairs(
-    queries: Mapping[str, str],
-    qrels: Mapping[str, Sequence[str]],
-    corpus: Mapping[str, Mapping[str, Any]],
-    kind: str,
+def linked_pairs(
+    asked: Asked, corpora: Mapping[str, Mapping[str, Mapping[str, Any]]]
 ) -> Iterator[Pair]:
-    """Real questions with the claims that people linked to them."""
-    for qid, gold in qrels.items():
-        for claim in gold:
-            for text in wordings(corpus[claim]):
-                yield Pair(prepare(queries[qid]).segments[0], text, True, kind=kind)
+    """A question with the claims that people linked it to."""
+    for claim in asked.claims:
+        for text in wordings(corpora[asked.corpus][claim]):
+            yield Pair(asked.text, text, True, kind=asked.kind)

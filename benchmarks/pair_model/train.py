@@ -28,7 +28,8 @@ import numpy as np
 import torch
 from torch import nn
 
-from benchmarks.pair_model.collecting import FOLDERS, REPEATS, SHARES, collect
+from benchmarks.labelled import FOLDERS
+from benchmarks.pair_model.collecting import REPEATS, collect
 from benchmarks.pair_model.nets import ASPECTS, BACKBONE, N_LAYERS, PairNet, scores, unpacked
 from benchmarks.pair_model.pairs import Pair
 from benchmarks.pair_model.training import RATE, SEED, train
@@ -136,7 +137,6 @@ def main() -> None:
         "datasets": [*sorted(FOLDERS.values()), "benchmarks/questions"],
         "pairs": counts["training"],
         "repeats": REPEATS,
-        "shares": SHARES,
         "epochs": 1,
         "rate": RATE,
         "aspects": ASPECTS,

@@ -32,8 +32,8 @@ class LabelledQuestion:
         gold: Ids of the claims that it is about; none if no claim is.
         hidden: Ids of claims to leave out of the archive.
         group: Questions of one group are fitted on, or checked with, together.
-        is_fresh: Whether the pair model was not trained on it. One that it was trained on teaches
-            the ranking only: the model would look better than it is.
+        is_fresh: Whether no model was trained on it. Others are not fitted on: the models would
+            look better than they are.
     """
 
     kind: str
@@ -84,16 +84,22 @@ class Remembering:
     """An encoder that remembers what it has embedded; a fit asks everything twice."""
 
     def __init__(self, encoder: Encoder) -> None:
-        self.model, self.dim = encoder.model, encoder.dim
-        self._encoder = encoder
-        self._known: dict[str, Vectors] = {}
+        self.model, self.question_model = encoder.model, encoder.question_model
+        self.dim = encoder.dim
+        self.encode = _remembering(encoder.encode)
+        self.encode_questions = _remembering(encoder.encode_questions)
 
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """Unit vectors, float32 (n, dim)."""
-        new = sorted({text for text in texts if text not in self._known}, key=len)
+
+def _remembering(encode: Callable[[Sequence[str]], Vectors]) -> Callable[[Sequence[str]], Vectors]:
+    known: dict[str, Vectors] = {}
+
+    def remembered(texts: Sequence[str]) -> Vectors:
+        new = sorted({text for text in texts if text not in known}, key=len)
         if new:
-            self._known |= dict(zip(new, self._encoder.encode(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
+            known.update(zip(new, encode(new), strict=True))
+        return np.stack([known[text] for text in texts])
+
+    return remembered
 
 
 def _tells(snapshot: Snapshot, claim: int, others: Collection[int], least: float) -> bool:

@@ -45,6 +45,7 @@ _IDLE_ACROSS_LANGUAGES = (
     "bm25",
     "n_grams",
 )
+_FOREIGN_KINDS = ("cross_lingual", "near_miss, foreign")
 _N_FOLDS = 5
 # How strongly a fit on few questions is held to the calibration that it starts from.
 _START_STRENGTH = 3e-3
@@ -121,15 +122,19 @@ def run(
         on_progress: Told the step and how many questions are done.
     """
     held = start if is_from_start else None
-    first = _asked(sources, start.rank, 0, on_progress, "Ranking", lambda each: bool(each.gold))
+    fresh = [
+        replace(source, questions=[each for each in source.questions if each.is_fresh])
+        for source in sources
+    ]
+    first = _asked(fresh, start.rank, 0, on_progress, "Ranking", lambda each: bool(each.gold))
     rankings = {
         english: _ranking(
-            [e.choice for e in first if e.is_english is english], held, is_english=english
+            [e.choice for e in first if teaches(e, is_english=english)], held, is_english=english
         )
         for english in (True, False)
     }
     ranked = _with_ranking(start, rankings)
-    examples = _asked(sources, ranked.rank, N_JUDGED, on_progress, "Judging", _is_fresh)
+    examples = _asked(fresh, ranked.rank, N_JUDGED, on_progress, "Judging")
     folds = [_fold(each.question) for each in examples]
     found: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for fold in range(_N_FOLDS):
@@ -150,7 +155,7 @@ def fit_weights(examples: Iterable[Example], ranked: Fitted, held: Calibration |
     strength = _START_STRENGTH if held else _STRENGTH
     done = {}
     for english in (True, False):
-        mine = [each for each in asked if each.is_english is english and each.judged]
+        mine = [each for each in asked if teaches(each, is_english=english) and each.judged]
         weights = ranked.of(is_english=english)
         start = held.weights(is_english=english) if held else None
         choices = [Choice(each.question.kind, _table(each.judged), _is_gold(each)) for each in mine]
@@ -229,7 +234,7 @@ def _asked(
     n_judged: int,
     on_progress: Callable[[str, int], None],
     what: str,
-    wanted: Callable[[LabelledQuestion], bool],
+    wanted: Callable[[LabelledQuestion], bool] = lambda _: True,
 ) -> list[Example]:
     found = []
     for source in sources:
@@ -240,8 +245,14 @@ def _asked(
     return found
 
 
-def _is_fresh(question: LabelledQuestion) -> bool:
-    return question.is_fresh
+def teaches(example: Example, *, is_english: bool) -> bool:
+    """Whether the weights for a kind of language are fitted on it.
+
+    A few questions in other languages pass for English. As a kind of their own they would count
+    there as much as all English ones.
+    """
+    is_foreign = example.question.kind.startswith(_FOREIGN_KINDS)
+    return example.is_english is is_english and not (is_english and is_foreign)
 
 
 def _ranking(

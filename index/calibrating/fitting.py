@@ -16,7 +16,7 @@ _INTERCEPT_PULL = 0.1
 # How much a kind of question counts, by the first and last part of its name, or by the first one;
 # others count once. Honest questions, the same with their claim left out, and near misses are what
 # the product stands by.
-_RANKING_WEIGHTS = {"question": 4.0, "forward": 2.0, "linked": 4.0, "cross_lingual": 8.0}
+_RANKING_WEIGHTS = {"question": 8.0, "forward": 2.0, "linked": 6.0, "cross_lingual": 8.0}
 _DECISION_WEIGHTS = {
     "question": 24.0,
     "question, claim removed": 8.0,

@@ -74,7 +74,7 @@ def calibrate(
         for name in settings.encoders
     ]
     pair_model = PairModel.bundled(settings.threads)
-    models = tuple(each.encoder.model for each in encoders)
+    models = tuple(each.encoder.question_model for each in encoders)
     start = _start(models, pair_model, settings, scratch=scratch)
     with progress_bar() as bar, ExitStack() as opened:
         progress = BuildProgress(bar)

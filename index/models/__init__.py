@@ -1,1 +1,4 @@
-"""Models that are shipped: the pair model, see `benchmarks/pair_model`."""
+"""What was trained for Hearsay: the pair model, and the change by which an encoder reads questions.
+
+See `benchmarks/pair_model` and `benchmarks/question_encoder.py`.
+"""

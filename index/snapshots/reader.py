@@ -23,6 +23,8 @@ from index.snapshots.manifest import CLAIMS_FILE, Manifest, read_manifest, verif
 from index.text import TEXT_VERSION, text_key
 from index.urls import url_key
 
+_WORDINGS = frozenset((PassageKind.TEXT, PassageKind.ALTERNATIVE))
+
 
 @dataclass(frozen=True, slots=True)
 class StoredPassage:
@@ -31,12 +33,13 @@ class StoredPassage:
     Attributes:
         text: Its wording.
         terms: What it is about, see `index.content.content_of`.
-        is_summary: Whether it is the claim's summary, which says more than is claimed.
+        is_wording: Whether it words the claim, as a text or another wording does; a title or a
+            summary says less of it, or more.
     """
 
     text: str
     terms: frozenset[str]
-    is_summary: bool
+    is_wording: bool
 
 
 class Snapshot:
@@ -161,7 +164,7 @@ class Snapshot:
         marks = ",".join("?" * len(numbers))
         query = f"select n, text, terms, kind from passages where n in ({marks})"
         found = {
-            n: StoredPassage(text, frozenset(terms.split()), kind == PassageKind.SUMMARY)
+            n: StoredPassage(text, frozenset(terms.split()), kind in _WORDINGS)
             for n, text, terms, kind in self._rows(query, *numbers)
         }
         return [found[each] for each in numbers]
