@@ -77,7 +77,10 @@ def gold(qrels: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:
 
 
 def claims_of_dev(datasets: Path) -> dict[str, set[str]]:
-    """By corpus, the claims that `dev` questions are about: nothing is made out of them."""
+    """By corpus, the claims that `dev` questions are about: no pairs are made out of their texts.
+
+    A few tweets and debate sentences of the training parts are about one of them.
+    """
     kept: dict[str, set[str]] = {key: set() for key in FOLDERS}
     for key in LINKED:
         labelled = gold(read_beir(datasets / FOLDERS[key], "dev").qrels)

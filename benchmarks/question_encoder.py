@@ -9,8 +9,8 @@ near misses (`benchmarks/questions`), with tweets and debate sentences that peop
 and with texts of claims themselves. Of what it learned the strongest 32 directions of each matrix
 are kept, which find as much as all of it, in a fortieth of the space.
 
-It writes `questions.safetensors` with `questions.json`: data, recipe and recall on questions about
-claims that it was not trained on. It takes three minutes on two cores that compute bfloat16.
+It writes `questions.safetensors` with `questions.json`: data, recipe and recall on questions that
+it was not trained on. It takes six minutes on two cores with bfloat16 matrix units.
 """
 
 import argparse
@@ -129,7 +129,7 @@ def read_corpora(datasets: Path) -> dict[str, Corpus]:
 def collect(
     datasets: Path, corpora: Mapping[str, Corpus], rng: random.Random
 ) -> tuple[list[Asked], list[Asked]]:
-    """Questions to train on, and questions about other claims to check with."""
+    """Questions to train on, and others to check with."""
     asked = [*asked_by_hand(read_written()), *asked_in_public(datasets)]
     training = [each for each in asked if each.is_for_training]
     checking = [each for each in asked if not each.is_for_training]
@@ -293,8 +293,8 @@ def main() -> None:
         "temperature": TEMPERATURE,
         "rank": RANK,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "other_claims": told,
-        "other_claims_with_the_bundled_encoder": bundled,
+        "other_questions": told,
+        "other_questions_with_the_bundled_encoder": bundled,
     }
     (options.out / "questions.json").write_text(
         json.dumps(written, indent=1) + "\n", encoding="utf-8"

@@ -158,7 +158,7 @@ class Calibration:
         alike the rest is: near misses are written in the claim's own words. So does a name, number
         or date that excludes the claim's own, unless the pair model is sure that they are the same:
         "almost four decades" are 37 years. So does a pair model that is sure that they are not, or
-        says so of two that have no word in common.
+        says so of two that have no telling word in common.
         """
         is_probable = self.probability(judged) >= self.match_probability
         if is_probable and not is_excluded(judged):
@@ -168,7 +168,7 @@ class Calibration:
         return Outcome.SIMILAR if is_near else Outcome.NONE
 
     def excludes(self, judged: Judged) -> bool:
-        """Whether it would be a MATCH, did nothing in the question exclude it."""
+        """Whether it would be a MATCH, did nothing exclude it."""
         is_probable = self.probability(judged) >= self.match_probability
         return is_probable and is_excluded(judged)
 
@@ -186,7 +186,7 @@ class Calibration:
 
 
 def is_excluded(judged: Judged) -> bool:
-    """Whether something in the question excludes that it is the claim, however alike they are."""
+    """Whether what was compared, or the pair model, excludes that it is the claim."""
     features = judged.features
     is_turned = features.negated > 0 or features.opposed > 0
     is_turned_round = is_turned and features.claim_covered >= _SAME_WORDING
@@ -195,8 +195,8 @@ def is_excluded(judged: Judged) -> bool:
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     pair = 0.0 if judged.pair is None else judged.pair.same
     # In a small archive whatever is on the topic stands out: pasta is near spaghetti on trees.
-    is_strange = pair <= -_SURE or (pair < 0 and features.rarest_shared == 0)
-    return is_turned_round or is_strange or (conflicts and pair < _SURE)
+    is_denied_by_pair = pair <= -_SURE or (pair < 0 and features.rarest_shared == 0)
+    return is_turned_round or is_denied_by_pair or (conflicts and pair < _SURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def test_a_pair_model_that_is_sure_of_another_claim_is_believed(
 
 
 @pytest.mark.parametrize(("same", "expected"), [(-0.1, Outcome.SIMILAR), (0.1, Outcome.MATCH)])
-def test_without_a_word_in_common_the_pair_model_has_to_say_so(
+def test_without_a_telling_word_in_common_the_pair_model_may_not_object(
     same: float, expected: Outcome
 ) -> None:
     strange = replace(ALIKE, rarest_shared=0.0)

@@ -12,6 +12,7 @@ from shutil import copytree
 
 import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from index.embedder import load_encoder
 from index.encoders.graph import OnnxGraph
@@ -160,7 +161,17 @@ def test_what_reads_questions_is_the_change_that_its_record_tells():
 
 
 @pytest.mark.model
-@pytest.mark.parametrize("content", [None, b"", b"no weights"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        b"",
+        b"no weights",
+        save({"pooler.dense.bias": np.zeros(7)}),
+        save({"unknown": np.zeros(7)}),
+        save({"encoder.layer.0.output.dense.weight.up": np.zeros((384, 1))}),
+    ],
+)
 def test_a_damaged_change_is_refused_with_a_next_step(content, tmp_path, monkeypatch):
     if content is not None:
         (tmp_path / "questions.safetensors").write_bytes(content)

@@ -50,7 +50,7 @@ class Collected:
 
     Attributes:
         training: Those of some kinds several times.
-        checking: Of claims and questions that are not in the other.
+        checking: Of questions that are not in the other.
     """
 
     training: list[Pair]
@@ -58,7 +58,11 @@ class Collected:
 
 
 def collect(datasets: Path, rng: random.Random) -> Collected:
-    """Collect all pairs; neither a question of `dev` nor a claim that it is about is in them."""
+    """Collect all pairs.
+
+    No question of `dev` is in them, nor is any pair made out of a claim that one is about; a few
+    tweets and debate sentences that people linked are about one.
+    """
     names = Names.load()
     corpora = {
         key: read_corpus(datasets / name / "corpus.jsonl.gz") for key, name in FOLDERS.items()

@@ -76,7 +76,7 @@ def repeated_claims(
 
 
 def is_for_training(row_id: str) -> bool:
-    """Whether a labelled question teaches the pair model, and not the decision: two in three."""
+    """Whether a labelled question teaches the models, and not the fit: two in three."""
     return hashlib.sha256(row_id.encode()).digest()[0] % 3 != 0
 
 

@@ -12,7 +12,7 @@ _PARTS = {
     "sameness": "Does it say the same of it?",
 }
 _HELD_BACK = {
-    HeldBack.EXCLUDED: "likely enough, but something in the question excludes it",
+    HeldBack.EXCLUDED: "likely enough, but what was compared, or the pair model, excludes it",
     HeldBack.TIE: "likely enough, but another story fits as well",
     HeldBack.VAGUE: "likely enough, but the question says too little",
 }

@@ -47,15 +47,12 @@ class MiniLmEncoder:
 
     def __init__(self, threads: int = 0) -> None:
         folder = get_model_path()
-        change, digest = _change()
-        self.question_model = f"{_MODEL}/questions-{digest[:12]}"
         try:
             config = _json(folder / "config.json")
             max_tokens = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
             self.dim = int(config["hidden_size"])
             weights = load_file(folder / "model.safetensors")
             self._session = _opened(weights, config, threads)
-            self._questions = _opened(_changed(weights, change), config, threads)
             self._tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise EncoderError(
@@ -64,6 +61,9 @@ class MiniLmEncoder:
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
+        changed, digest = _changed(weights)
+        self.question_model = f"{_MODEL}/questions-{digest[:12]}"
+        self._questions = _opened(changed, config, threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 (n, dim)."""
@@ -89,34 +89,29 @@ def _opened(weights: Weights, config: Mapping[str, Any], threads: int) -> OnnxSe
     return graph.open(output, int(config["hidden_size"]), threads)
 
 
-def _change() -> tuple[Weights, str]:
-    """What is changed of the model for questions, and the sha256 of the file that says it."""
+def _changed(weights: Weights) -> tuple[Weights, str]:
+    """The weights that read questions, and the sha256 of the file that says what is changed.
+
+    By the names of weights it holds what is added to them; to a matrix, `NAME.up` times
+    `NAME.down`. Weights that stay the same are not copied.
+    """
     path = Path(str(files("index.models") / "questions.safetensors"))
+    found = dict(weights)
     try:
         content = path.read_bytes()
-        return load(content), hashlib.sha256(content).hexdigest()
-    except (OSError, SafetensorError) as error:
+        change = load(content)
+        for name, added in change.items():
+            matrix, _, side = name.rpartition(".")
+            if side == "up":
+                down = change[f"{matrix}.down"].astype(np.float32)
+                found[matrix] = weights[matrix] + added.astype(np.float32) @ down
+            elif side != "down":
+                found[name] = weights[name] + added.astype(np.float32)
+    except (OSError, ValueError, KeyError, SafetensorError) as error:
         raise EncoderError(
             f"{path.name} is missing or damaged ({error!r}). Reinstall hearsay-bot."
         ) from error
-
-
-def _changed(weights: Weights, change: Weights) -> Weights:
-    """The weights that read questions; those that stay the same are not copied.
-
-    Args:
-        weights: The model's.
-        change: By their names, what is added to them; to a matrix, `NAME.up` times `NAME.down`.
-    """
-    found = dict(weights)
-    for name, added in change.items():
-        matrix, _, side = name.rpartition(".")
-        if side == "up":
-            down = change[f"{matrix}.down"].astype(np.float32)
-            found[matrix] = weights[matrix] + added.astype(np.float32) @ down
-        elif side != "down":
-            found[name] = weights[name] + added.astype(np.float32)
-    return found
+    return found, hashlib.sha256(content).hexdigest()
 
 
 def _run(session: OnnxSession, tokenized: Sequence[Encoding]) -> Vectors:
