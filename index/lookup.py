@@ -114,6 +114,7 @@ class Lookup:
         loaded = self._current()
         for encoder in loaded.encoders:
             loaded.snapshot.backends[encoder.model].search(encoder.encode(["warm"]), 1)
+            encoder.encode_questions(["warm"])
         loaded.snapshot.document_frequencies(())  # reads the vocabulary
         if self._pair_model is not None:
             self._pair_model.judge("warm", "warm")

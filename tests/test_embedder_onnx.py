@@ -177,7 +177,7 @@ def test_a_damaged_change_is_refused_with_a_next_step(content, tmp_path, monkeyp
         (tmp_path / "questions.safetensors").write_bytes(content)
     monkeypatch.setattr("index.encoders.minilm.files", lambda _: tmp_path)
     with pytest.raises(EncoderError, match="Reinstall hearsay-bot"):
-        MiniLmEncoder()
+        MiniLmEncoder().encode_questions(["moon"])
 
 
 @pytest.mark.model

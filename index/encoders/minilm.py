@@ -9,7 +9,8 @@ of its claim: `benchmarks/question_encoder.py` trains it, `questions.json` says 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,8 @@ from index.errors import EncoderError
 from index.onnx_session import OnnxSession
 
 _MODEL = "all-MiniLM-L6-v2"
+_CHANGE = "questions.safetensors"
+_WORDS = "embeddings.word_embeddings.weight"
 # Tokens that one run takes, padding included: what it computes with them stays in the cache.
 _MAX_BATCH = 1024
 # A run of its own costs about what these many tokens cost (benchmarks/encoders.py prints it).
@@ -46,14 +49,18 @@ class MiniLmEncoder:
     model = _MODEL
 
     def __init__(self, threads: int = 0) -> None:
-        folder = get_model_path()
+        self._threads = threads
+        self._folder = get_model_path()
         try:
-            config = _json(folder / "config.json")
-            max_tokens = int(_json(folder / "sentence_bert_config.json")["max_seq_length"])
-            self.dim = int(config["hidden_size"])
-            weights = load_file(folder / "model.safetensors")
-            self._session = _opened(weights, config, threads)
-            self._tokenizer = Tokenizer.from_buffer((folder / "tokenizer.json").read_bytes())
+            self._config = _json(self._folder / "config.json")
+            max_tokens = int(_json(self._folder / "sentence_bert_config.json")["max_seq_length"])
+            self.dim = int(self._config["hidden_size"])
+            weights = self._read_weights()
+            self._session = self._opened(weights)
+            # Half of all weights, and the same for questions: held once.
+            self._words = weights[_WORDS]
+            content = (self._folder / "tokenizer.json").read_bytes()
+            self._tokenizer = Tokenizer.from_buffer(content)
         except (OSError, ValueError, KeyError, SafetensorError) as error:
             raise EncoderError(
                 f"The bundled model {_MODEL} is damaged ({error!r}). "
@@ -61,9 +68,23 @@ class MiniLmEncoder:
             ) from error
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_tokens)
-        changed, digest = _changed(weights)
+        self._change = _read_change()
+        digest = hashlib.sha256(self._change).hexdigest()
         self.question_model = f"{_MODEL}/questions-{digest[:12]}"
-        self._questions = _opened(changed, config, threads)
+
+    @cached_property
+    def _questions(self) -> OnnxSession:
+        # Only when it is asked: reindexing reads no question, and it is 140 MB in memory.
+        weights = {**self._read_weights(), _WORDS: self._words}
+        return self._opened(_changed(weights, self._change))
+
+    def _read_weights(self) -> Weights:
+        return load_file(self._folder / "model.safetensors")
+
+    def _opened(self, weights: Weights) -> OnnxSession:
+        graph = OnnxGraph(_MODEL)
+        output = _mean(graph, add_bert(graph, weights, self._config))
+        return graph.open(output, self.dim, self._threads)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit vectors, float32 (n, dim)."""
@@ -83,35 +104,41 @@ class MiniLmEncoder:
         return checked(vectors, len(texts), self.dim, self.model)
 
 
-def _opened(weights: Weights, config: Mapping[str, Any], threads: int) -> OnnxSession:
-    graph = OnnxGraph(_MODEL)
-    output = _mean(graph, add_bert(graph, weights, config))
-    return graph.open(output, int(config["hidden_size"]), threads)
+def _read_change() -> bytes:
+    try:
+        return (files("index.models") / _CHANGE).read_bytes()
+    except OSError as error:
+        raise EncoderError(_damaged(error)) from error
 
 
-def _changed(weights: Weights) -> tuple[Weights, str]:
-    """The weights that read questions, and the sha256 of the file that says what is changed.
+def _changed(weights: Weights, change: bytes) -> Weights:
+    """The weights that read questions; those that stay the same are not copied.
 
-    By the names of weights it holds what is added to them; to a matrix, `NAME.up` times
-    `NAME.down`. Weights that stay the same are not copied.
+    Args:
+        weights: The model's.
+        change: safetensors: by the names of weights, what is added to them; to a matrix, `NAME.up`
+            times `NAME.down`.
+
+    Raises:
+        EncoderError: They do not fit together.
     """
-    path = Path(str(files("index.models") / "questions.safetensors"))
     found = dict(weights)
     try:
-        content = path.read_bytes()
-        change = load(content)
-        for name, added in change.items():
+        added = load(change)
+        for name, array in added.items():
             matrix, _, side = name.rpartition(".")
             if side == "up":
-                down = change[f"{matrix}.down"].astype(np.float32)
-                found[matrix] = weights[matrix] + added.astype(np.float32) @ down
+                down = added[f"{matrix}.down"].astype(np.float32)
+                found[matrix] = weights[matrix] + array.astype(np.float32) @ down
             elif side != "down":
-                found[name] = weights[name] + added.astype(np.float32)
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise EncoderError(
-            f"{path.name} is missing or damaged ({error!r}). Reinstall hearsay-bot."
-        ) from error
-    return found, hashlib.sha256(content).hexdigest()
+                found[name] = weights[name] + array.astype(np.float32)
+    except (ValueError, KeyError, SafetensorError) as error:
+        raise EncoderError(_damaged(error)) from error
+    return found
+
+
+def _damaged(error: Exception) -> str:
+    return f"{_CHANGE} is missing or damaged ({error!r}). Reinstall hearsay-bot."
 
 
 def _run(session: OnnxSession, tokenized: Sequence[Encoding]) -> Vectors:
