@@ -33,6 +33,8 @@ _SAME_WORDING = 0.6
 # Not where one side is negated: it overlooks a "not" in the claim's own words. At minus this logit
 # and below it is believed that they are not the same, however alike they are.
 _SURE = 2.0
+# Where the question has less than this of the wording, half of that is enough.
+_HARDLY_SHARED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +159,8 @@ class Calibration:
         A "not" beside a wording that is the claim's otherwise keeps it from being a MATCH, however
         alike the rest is: near misses are written in the claim's own words. So does a name, number
         or date that excludes the claim's own, unless the pair model is sure that they are the same:
-        "almost four decades" are 37 years. So does a pair model that is sure that they are not, or
-        says so of two that have no telling word in common.
+        "almost four decades" are 37 years. So does a pair model that is sure that they are not;
+        where the two have hardly a word in common, it need not be as sure.
         """
         is_probable = self.probability(judged) >= self.match_probability
         if is_probable and not is_excluded(judged):
@@ -195,8 +197,8 @@ def is_excluded(judged: Judged) -> bool:
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     pair = 0.0 if judged.pair is None else judged.pair.same
     # In a small archive whatever is on the topic stands out: pasta is near spaghetti on trees.
-    is_denied_by_pair = pair <= -_SURE or (pair < 0 and features.rarest_shared == 0)
-    return is_turned_round or is_denied_by_pair or (conflicts and pair < _SURE)
+    no = -_SURE / 2 if features.claim_covered < _HARDLY_SHARED else -_SURE
+    return is_turned_round or pair <= no or (conflicts and pair < _SURE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,7 +54,7 @@ CALIBRATION = Calibration(
     match_probability=0.8,
     similar_probability=0.5,
 )
-ALIKE = replace(ZERO, cosine=1.0, rarest_shared=1.0)
+ALIKE = replace(ZERO, cosine=1.0, claim_covered=0.5)
 
 
 def judged(features: Features, *, is_english: bool = True, is_denied: bool = False) -> Judged:
@@ -95,11 +95,11 @@ def test_a_pair_model_that_is_sure_of_another_claim_is_believed(
     assert CALIBRATION.outcome(read_as(same, ALIKE)) is expected
 
 
-@pytest.mark.parametrize(("same", "expected"), [(-0.1, Outcome.SIMILAR), (0.1, Outcome.MATCH)])
-def test_without_a_telling_word_in_common_the_pair_model_may_not_object(
+@pytest.mark.parametrize(("same", "expected"), [(-1.0, Outcome.SIMILAR), (-0.9, Outcome.MATCH)])
+def test_with_hardly_a_word_in_common_the_pair_model_need_not_be_as_sure(
     same: float, expected: Outcome
 ) -> None:
-    strange = replace(ALIKE, rarest_shared=0.0)
+    strange = replace(ALIKE, claim_covered=0.09)
     assert CALIBRATION.outcome(read_as(same, strange)) is expected
     assert CALIBRATION.outcome(judged(strange)) is Outcome.MATCH
 

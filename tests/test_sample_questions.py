@@ -160,3 +160,10 @@ def test_of_two_stories_that_fit_as_well_neither_is_called_the_claim(tmp_path: P
     assert vague.explanation is not None
     assert vague.explanation.held_back is HeldBack.TIE
     assert clear.outcome is Outcome.MATCH
+
+
+def test_what_is_only_on_the_topic_of_a_claim_is_no_match(tmp_path: Path) -> None:
+    with open_lookup(Settings(home=tmp_path, _env_file=None)) as lookup:
+        found = lookup.ask("what is the best pasta recipe")
+    assert found.candidates[0].text == "Spaghetti grows on trees in Switzerland."
+    assert found.outcome is not Outcome.MATCH
