@@ -28,7 +28,8 @@ class Asked:
         corpus: Key of the corpus.
         text: As the lookup reads it, without its further sentences.
         claims: Ids of the claims.
-        kind: What it is: "question", "forward", "near_miss", "tweet" or "debate".
+        kind: What it is: "question", "forward", "near_miss", "tweet", "debate"; made out of a
+            claim: "keywords", "claim".
         is_for_training: Whether models learn from it; the others check them.
     """
 

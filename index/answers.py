@@ -6,11 +6,16 @@ from enum import StrEnum
 
 from index.claims import Claim
 
-# Differences of probability within this, the error of the calibration, say nothing. Of seven
-# matches of written questions with a rival so near one was right.
-TIE = 0.1
+# Of two chances whose odds are nearer than this neither is the likelier one. Around a half that are
+# .12 of probability; near certainty, where all chances look alike, less.
+_TIE_ODDS = 1.65
 # A claim below this is hardly the one that is meant.
 _LIKELY = 0.1
+
+
+def is_tie(likelier: float, other: float) -> bool:
+    """Whether the likelier of two chances is hardly likelier than the other."""
+    return likelier * (1 - other) <= _TIE_ODDS * other * (1 - likelier)
 
 
 class Outcome(StrEnum):
@@ -197,5 +202,5 @@ class Answer:
         if self.match.route is Route.URL or len(self.candidates) < 2:
             return False
         first, second = self.candidates[:2]
-        is_tie = first.probability - second.probability <= TIE
-        return not self.differences or (is_tie and second.probability >= _LIKELY)
+        is_near = is_tie(first.probability, second.probability)
+        return not self.differences or (is_near and second.probability >= _LIKELY)

@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Self
 
 from index.answers import (
-    TIE,
     Answer,
     Candidate,
     Explanation,
@@ -19,6 +18,7 @@ from index.answers import (
     Outcome,
     Route,
     SnapshotInfo,
+    is_tie,
 )
 from index.claims import Claim
 from index.content import split_by
@@ -215,9 +215,9 @@ class Lookup:
     def _stands_out(self, loaded: _Loaded, judged: Sequence[Judged]) -> bool:
         """Whether no other story would be as good a match; if one is, only the asker can tell."""
         best, decider = judged[0], loaded.decider
-        least = decider.probability(best) - TIE
+        chance = decider.probability(best)
         return all(
-            decider.probability(each) < least
+            not is_tie(chance, decider.probability(each))
             or decider.outcome(each) is not Outcome.MATCH
             or tell_the_same(loaded.snapshot, self._names, best, each)
             for each in judged[1:]
