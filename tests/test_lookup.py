@@ -7,7 +7,7 @@ import pytest
 from lookups import BANK, CHIP, MOON, by_cosine, matched, opened
 from tinyarchive import World, names, record
 
-from index.answers import Aspect, HeldBack, Outcome, Route
+from index.answers import Aspect, HeldBack, Outcome, Route, is_tie
 from index.decision import (
     Uncalibrated,
     load_calibration,
@@ -261,3 +261,17 @@ def test_a_claim_by_its_id_and_by_one_that_was_merged_into_it(world: World) -> N
         assert lookup.claim("bank") == lookup.claim("moon") == world.archive.claim("moon")
         with pytest.raises(UnknownClaimError, match="nope"):
             lookup.claim("nope")
+
+
+@pytest.mark.parametrize(
+    ("likelier", "other", "expected"),
+    [
+        (0.5, 0.4, True),
+        (0.5, 0.35, False),
+        (0.99, 0.989, True),
+        (0.99, 0.97, False),
+        (1.0, 1.0, True),
+    ],
+)
+def test_two_chances_tie_by_their_odds(likelier: float, other: float, expected: bool) -> None:
+    assert is_tie(likelier, other) is expected
