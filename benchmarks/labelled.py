@@ -1,5 +1,6 @@
 """Labelled questions to train on: hand-written ones, and those that people linked to claims."""
 
+import gzip
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,14 +23,14 @@ LINKED = {"snopes": "tweet", "politifact": "debate"}
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question in English that is about claims, or nearly about one.
+    """A question in English: about claims, nearly about one, or about none.
 
     Attributes:
         corpus: Key of the corpus.
         text: As the lookup reads it, without its further sentences.
-        claims: Ids of the claims.
-        kind: What it is: "question", "forward", "near_miss", "tweet", "debate"; made out of a
-            claim: "keywords", "claim".
+        claims: Ids of the claims; none if it is about none.
+        kind: What it is: "question", "forward", "spoken", "near_miss", "unrelated", "tweet",
+            "debate", "unlinked"; made out of a claim: "keywords", "claim".
         is_for_training: Whether models learn from it; the others check them.
     """
 
@@ -50,12 +51,13 @@ def read_written() -> list[dict[str, Any]]:
 
 
 def asked_by_hand(rows: Sequence[Mapping[str, Any]]) -> Iterator[Asked]:
-    """The English ones among hand-written questions that are about claims."""
+    """The English ones among hand-written questions, but for those that are merely on a topic."""
     for row in rows:
-        if row["lang"] == "en" and row["kind"] != "unrelated":
+        segments = prepare(row["text"]).segments
+        if row["lang"] == "en" and row["kind"] != "topical" and segments:
             yield Asked(
                 row["archive"],
-                prepare(row["text"]).segments[0],
+                segments[0],
                 row["gold"] or row["near"],
                 row["kind"],
                 row["split"] == "train",
@@ -69,6 +71,15 @@ def asked_in_public(datasets: Path) -> Iterator[Asked]:
         for qid, claims in gold(labelled.qrels).items():
             text = prepare(labelled.queries[qid]).segments[0]
             yield Asked(key, text, claims, kind, is_for_training(qid))
+
+
+def unlinked(datasets: Path) -> Iterator[Asked]:
+    """Debate sentences that nobody linked to a claim."""
+    path = datasets / FOLDERS["politifact"] / "unmatched.jsonl.gz"
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            if segments := prepare(row["text"]).segments:
+                yield Asked("politifact", segments[0], [], "unlinked", is_for_training(row["id"]))
 
 
 def gold(qrels: Mapping[str, Mapping[str, int]]) -> dict[str, list[str]]:

@@ -131,6 +131,7 @@ def collect(
 ) -> tuple[list[Asked], list[Asked]]:
     """Questions to train on, and others to check with."""
     asked = [*asked_by_hand(read_written()), *asked_in_public(datasets)]
+    asked = [each for each in asked if each.claims]
     training = [each for each in asked if each.is_for_training]
     checking = [each for each in asked if not each.is_for_training]
     held = {(each.corpus, claim) for each in checking for claim in each.claims}

@@ -216,6 +216,12 @@ def test_a_relevance_of_0_is_no_link(folder: Path) -> None:
     assert (other.kind, other.gold) == ("unrelated", frozenset())
 
 
+@pytest.mark.parametrize(("kind", "expected"), [("near_miss", True), ("topical", False)])
+def test_what_is_only_on_the_topic_of_a_claim_is_no_near_miss(kind: str, expected: bool) -> None:
+    asked = Question("q", "moon?", frozenset(), kind, near=frozenset({"d1"}))
+    assert asked.is_near_miss is expected
+
+
 def test_a_qid_of_0_is_one(tmp_path: Path) -> None:
     path = tmp_path / "questions.jsonl"
     rows = [{"qid": qid, "text": "moon?", "gold": []} for qid in (0, "", None)]

@@ -15,6 +15,7 @@ from benchmarks.labelled import (
     asked_in_public,
     claims_of_dev,
     read_written,
+    unlinked,
 )
 from benchmarks.pair_model.generating import Generator
 from benchmarks.pair_model.pairs import Pair, linked_pairs, read_corpus, wordings, written_pairs
@@ -25,17 +26,19 @@ from index.names import Names
 
 # How often pairs of a kind are seen, by kind; others once.
 REPEATS = {
-    "question": 4, "forward": 3, "sentence": 1, "near_miss": 3, "near_paraphrase": 1,
-    "paraphrase": 2, "tweet": 4, "debate": 2,
+    "question": 2, "forward": 2, "spoken": 2, "near_miss": 2, "tweet": 3, "debate": 2,
 }  # fmt: skip
 # Pairs of these kinds are lightly edited each further time.
-_REEDITED = frozenset(("question", "forward", "sentence", "near_miss", "paraphrase", "tweet"))
-_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED, _N_KEYWORDS = 5_000, 6_000, 12_000, 4_000, 3_000
-# Of a question, so many of the nearest claims that are not its own are read with it.
-_N_NEAREST = 3
+_REEDITED = frozenset(REPEATS) - {"debate"}
+_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED, _N_KEYWORDS = 2_000, 4_000, 5_000, 2_000, 1_500
+# Of a question, so many of the nearest claims that are not its own are read with it, by its kind.
+_N_NEAREST = {
+    "question": 2, "forward": 2, "spoken": 2, "tweet": 6, "debate": 6, "unrelated": 6,
+    "unlinked": 1, "keywords": 1,
+}  # fmt: skip
 _SHARE_NEGATED = 0.25
 # So many near misses are made out of a pair that is the same, by its kind.
-_N_EXCHANGED = {"question": 3, "forward": 2, "sentence": 1, "tweet": 3, "title": 1}
+_N_EXCHANGED = {"question": 1, "forward": 1, "spoken": 1, "tweet": 2}
 # A neighbour nearer than this may be the same claim told again; farther ones are too easy.
 _MINED_COSINES = (0.45, 0.72)
 # A neighbour of a question's claim nearer than this may be what was asked about.
@@ -93,17 +96,16 @@ def collect(datasets: Path, rng: random.Random) -> Collected:
     searched = _searched(free, rng)
     for each in searched:
         training.extend(linked_pairs(each, corpora))
-    questions = [each for each in (*asked_by_hand(mine), *in_public) if each.is_for_training]
-    questions = [each for each in questions if each.kind != "near_miss"]
+    asked = (*asked_by_hand(mine), *in_public, *unlinked(datasets), *searched)
+    questions = [each for each in asked if each.is_for_training and each.kind in _N_NEAREST]
     encoder = load_encoder("minilm")
     for key, corpus in corpora.items():
         neighbours = _Neighbours(encoder, [(c, row) for k, c, row in free if k == key], rng)
-        about = [(each, corpus[each.claims[0]]) for each in questions if each.corpus == key]
         if key != "euvsdisinfo":  # one story is told there in many claims
             training += neighbours.of_claims(_N_MINED // 2)
-        training += neighbours.of_questions(about, _N_NEAREST)
-        about = [(each, corpus[each.claims[0]]) for each in searched if each.corpus == key]
-        training += neighbours.of_questions(about, 1)
+        training += neighbours.of_questions(
+            [each for each in questions if each.corpus == key], corpus
+        )
     training = [again for pair in training for again in _repeated(pair, generator)]
     return Collected(*([_as_read(names, pair) for pair in part] for part in (training, checking)))
 
@@ -209,20 +211,29 @@ class _Neighbours:
                 found.append(Pair(self._texts[n], self._texts[best], False, kind="mined"))
         return found
 
-    def of_questions(self, about: Sequence[tuple[Asked, Row]], most: int) -> list[Pair]:
-        """The nearest claims of each question that do not tell what its own claim tells."""
-        if not about:
+    def of_questions(self, questions: Sequence[Asked], corpus: Mapping[str, Row]) -> list[Pair]:
+        """The nearest claims of each question that do not tell what its own claim tells.
+
+        What nobody linked to a claim may be about one all the same: then nearer ones are left out.
+        """
+        if not questions:
             return []
-        asked = self._encoder.encode_questions([each.text for each, _ in about])
-        golds = self._encoder.encode([wordings(row)[0] for _, row in about])
+        asked = self._encoder.encode_questions([each.text for each in questions])
+        own = self._encoder.encode([_first_wording(corpus, each) for each in questions])
         found = []
-        for n, (each, _) in enumerate(about):
+        for n, each in enumerate(questions):
             cosines = self._vectors @ asked[n]
-            cosines[self._vectors @ golds[n] > _SAME_STORY_COSINE] = -1
-            kind = f"mined {'keywords' if each.kind == 'keywords' else 'question'}"
+            if each.claims:
+                cosines[self._vectors @ own[n] > _SAME_STORY_COSINE] = -1
+            elif each.kind == "unlinked":
+                cosines[cosines > _SAME_STORY_COSINE] = -1
             found += [
-                Pair(each.text, self._texts[best], False, kind=kind)
-                for best in np.argsort(-cosines)[:most]
+                Pair(each.text, self._texts[best], False, kind=f"mined {each.kind}")
+                for best in np.argsort(-cosines)[: _N_NEAREST[each.kind]]
                 if self._ids[best] not in each.claims
             ]
         return found
+
+
+def _first_wording(corpus: Mapping[str, Row], asked: Asked) -> str:
+    return wordings(corpus[asked.claims[0]])[0] if asked.claims else ""

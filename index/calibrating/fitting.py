@@ -14,9 +14,15 @@ _STRENGTH = 1e-4
 # Of the pull of an intercept towards zero, by that of a weight: enough to keep it finite.
 _INTERCEPT_PULL = 0.1
 # How much a kind of question counts, by the first and last part of its name, or by the first one;
-# others count once. Honest questions, the same with their claim left out, and near misses are what
-# the product stands by.
-_RANKING_WEIGHTS = {"question": 8.0, "forward": 2.0, "linked": 6.0, "cross_lingual": 8.0}
+# others count once. Honest questions, the same with their claim left out, and what is nearly a
+# claim or only on its topic are what the product stands by.
+_RANKING_WEIGHTS = {
+    "question": 8.0,
+    "forward": 2.0,
+    "spoken": 2.0,
+    "linked": 6.0,
+    "cross_lingual": 8.0,
+}
 _DECISION_WEIGHTS = {
     "question": 24.0,
     "question, claim removed": 8.0,
@@ -24,8 +30,13 @@ _DECISION_WEIGHTS = {
     "forward": 12.0,
     "forward, claim removed": 4.0,
     "forward, another archive": 4.0,
+    "spoken": 6.0,
+    "spoken, claim removed": 3.0,
+    "spoken, another archive": 2.0,
     "near_miss": 12.0,
     "near_miss, foreign": 2.0,
+    "topical": 8.0,
+    "topical, another archive": 2.0,
     "unrelated": 4.0,
     "linked": 8.0,
     "linked, claim removed": 4.0,

@@ -24,7 +24,8 @@ class Question:
         qid: Its id.
         text: What was written.
         gold: Ids of the claims that it is about, as its file calls them; empty if none is on file.
-        kind: Of what kind it is, in the words of its file: "question", "forward", "near_miss", …
+        kind: Of what kind it is, in the words of its file: "question", "forward", "near_miss",
+            "topical", …
         language: Two letters; None if not known.
         near: Ids of claims that it is nearly about, but differs from.
         differs: In what it differs from those; None if that is not known, or nothing.
@@ -44,8 +45,8 @@ class Question:
 
     @property
     def is_near_miss(self) -> bool:
-        """Whether it is about no claim on file, but close to one."""
-        return bool(self.near) and not self.gold
+        """Whether it is about no claim on file, but differs from one; not if only on its topic."""
+        return bool(self.near) and not self.gold and self.kind != "topical"
 
 
 def kind_of(gold: Collection[str], near: Collection[str]) -> str:
