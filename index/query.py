@@ -32,7 +32,7 @@ _LEAD = re.compile(
     r"^(?:(?:hi|hello|hey|please|guys|um|so|and|but|ok|wait|psa|fwd|fw|forwarded|forwarding"
     r"(?: this)?)\b[\s,!:.\-]*)*"
     r"(?:(?:is|was|are) (?:it|this|that) (?:really |actually |even )?(?:true|real|so|a fact|right|"
-    r"correct)(?: or (?:false|fake|not))?(?: that)?[\s,:]*"
+    r"correct)\b(?: or (?:false|fake|not))?(?: that)?[\s,:]*"
     r"|(?:did|do|have|has) (?:you|anyone|anybody|someone)(?: guys)? (?:hear|heard|see|seen|know)"
     r"(?: about| of| if| whether| that)?[\s,:]*"
     r"|(?:can|could) (?:you|someone|anyone) (?:please )?(?:check|verify|confirm|tell me)"
@@ -52,6 +52,13 @@ _TAIL = re.compile(
     r"[\s,.;:!?\-]*(?:\b(?:is (?:this|that|it) (?:true|real|so|right|correct|fake)"
     r"|true or (?:false|fake|not)|true|fake or real|real or fake|fact or fiction"
     r"|any truth(?: to (?:this|it|that))?)|(?<=,)\s*right)[\s?!.]*$",  # "the far right" stays
+    re.IGNORECASE,
+)
+
+# "Did they really go" asks what "did they go" asks.
+_REALLY = re.compile(
+    r"^((?:is|are|was|were|did|do|does|has|have|had|can|could|will|would)\b[^?]*?)"
+    r"\s+(?:really|actually)\b(?=\s+\w)",
     re.IGNORECASE,
 )
 
@@ -109,4 +116,5 @@ def strip_asking(sentence: str) -> str:
     """A sentence without "is it true that" and the like; itself, if nothing else would be left."""
     straight = sentence.replace("\u2019", "'")
     rest = _TAIL.sub("", _LEAD.sub("", _MARK.sub("", straight))).strip(" ,;:-").rstrip(" ?\u061f")
+    rest = _REALLY.sub(r"\1", rest)
     return rest if content_terms(rest) else straight.strip()

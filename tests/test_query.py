@@ -21,6 +21,10 @@ from index.query import prepare, strip_asking
         ),
         ("\u00bfes cierto que la luna es hueca", "la luna es hueca"),
         ("the moon is hollow", "the moon is hollow"),
+        ("Is the moon really hollow?", "Is the moon hollow"),
+        ("did they actually hollow out the moon", "did they hollow out the moon"),
+        ("the moon really is hollow", "the moon really is hollow"),
+        ("is this socialist moon hollow", "is this socialist moon hollow"),
     ],
 )
 def test_strip_asking(question: str, expected: str) -> None:

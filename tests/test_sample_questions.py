@@ -155,7 +155,7 @@ def test_similar_names_what_differs(asked: list[Asked]) -> None:
 def test_of_two_stories_that_fit_as_well_neither_is_called_the_claim(tmp_path: Path) -> None:
     with open_lookup(Settings(home=tmp_path, _env_file=None)) as lookup:
         vague = lookup.ask("US helicopters ISIS Deir ez-Zor")
-        clear = lookup.ask("did US helicopters fly ISIS commanders out of Deir ez-Zor?")
+        clear = lookup.ask("did US helicopters really fly ISIS commanders out of Deir ez-Zor?")
     assert (vague.outcome, vague.differences) == (Outcome.SIMILAR, ())
     assert vague.explanation is not None
     assert vague.explanation.held_back is HeldBack.TIE
