@@ -55,11 +55,10 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
-# "Did they really go" asks what "did they go" asks.
+# "Did they really go" asks what "did they go" asks; the film is "Love Actually".
 _REALLY = re.compile(
-    r"^((?:is|are|was|were|did|do|does|has|have|had|can|could|will|would)\b[^?]*?)"
-    r"\s+(?:really|actually)\b(?=\s+\w)",
-    re.IGNORECASE,
+    r"^((?i:is|are|was|were|did|do|does|has|have|had|can|could|will|would)\b[^?]*?)"
+    r"\s+(?:really|actually)\b(?=\s+\w)"
 )
 
 

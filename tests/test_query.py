@@ -24,6 +24,7 @@ from index.query import prepare, strip_asking
         ("Is the moon really hollow?", "Is the moon hollow"),
         ("did they actually hollow out the moon", "did they hollow out the moon"),
         ("the moon really is hollow", "the moon really is hollow"),
+        ("Did Love Actually win an Oscar?", "Did Love Actually win an Oscar"),
         ("is this socialist moon hollow", "is this socialist moon hollow"),
     ],
 )
