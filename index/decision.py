@@ -11,7 +11,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from index.answers import Outcome, Signal
+from index.answers import Outcome, Signal, is_tie
 from index.errors import SettingsError
 from index.features import (
     FEATURE_NAMES,
@@ -30,11 +30,16 @@ SIMILAR_PROBABILITY = 0.2
 # round; in a freer wording it often belongs to the asking ("isn't it so", "I don't believe that").
 _SAME_WORDING = 0.6
 # From this logit on the pair model is believed rather than names and numbers that were compared.
-# Not where one side is negated: it overlooks a "not" in the claim's own words. At minus this logit
-# and below it is believed that they are not the same, however alike they are.
-_SURE = 2.0
-# Where the question has less than this of the wording, half of that is enough.
+# Not where one side is negated: it overlooks a "not" in the claim's own words.
+_SURELY_SAME = 1.0
+# At this logit and below it is believed that they are not the same, however alike they are; at the
+# other one where the question has hardly a word of the wording.
+_SURELY_OTHER, _OTHER_BESIDE_WORDS = -1.5, -1.0
 _HARDLY_SHARED = 0.1
+# From this probability on either of two claims answers what was asked; the ranking puts one clearly
+# first if it is ahead by this much: odds of 1.65, as of a tie.
+_ALL_BUT_CERTAIN = 0.95
+_CLEARLY_FIRST = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,8 +202,8 @@ def is_excluded(judged: Judged) -> bool:
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     pair = 0.0 if judged.pair is None else judged.pair.same
     # In a small archive whatever is on the topic stands out: pasta is near spaghetti on trees.
-    no = -_SURE / 2 if features.claim_covered < _HARDLY_SHARED else -_SURE
-    return is_turned_round or pair <= no or (conflicts and pair < _SURE)
+    no = _OTHER_BESIDE_WORDS if features.claim_covered < _HARDLY_SHARED else _SURELY_OTHER
+    return is_turned_round or pair <= no or (conflicts and pair < _SURELY_SAME)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +243,18 @@ class Uncalibrated:
 
 
 Decider = Calibration | Uncalibrated
+
+
+def are_tied(decider: Decider, best: Judged, other: Judged) -> bool:
+    """Whether another candidate would be as good a match as the best one.
+
+    Where both are all but certain, their chances no longer tell them apart; the ranking may.
+    """
+    chance = decider.probability(best)
+    if not is_tie(chance, decider.probability(other)):
+        return False
+    ahead = decider.rerank(best) - decider.rerank(other)
+    return chance < _ALL_BUT_CERTAIN or ahead < _CLEARLY_FIRST
 
 
 def load_calibration(

@@ -18,11 +18,10 @@ from index.answers import (
     Outcome,
     Route,
     SnapshotInfo,
-    is_tie,
 )
 from index.claims import Claim
 from index.content import split_by
-from index.decision import Decider, load_calibration
+from index.decision import Decider, are_tied, load_calibration
 from index.embedder import Encoder
 from index.errors import HearsayError, SnapshotError
 from index.features import N_JUDGED, Judged, judge, rank, tell_the_same
@@ -215,9 +214,8 @@ class Lookup:
     def _stands_out(self, loaded: _Loaded, judged: Sequence[Judged]) -> bool:
         """Whether no other story would be as good a match; if one is, only the asker can tell."""
         best, decider = judged[0], loaded.decider
-        chance = decider.probability(best)
         return all(
-            not is_tie(chance, decider.probability(each))
+            not are_tied(decider, best, each)
             or decider.outcome(each) is not Outcome.MATCH
             or tell_the_same(loaded.snapshot, self._names, best, each)
             for each in judged[1:]

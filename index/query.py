@@ -55,6 +55,12 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
+# Under a quoted post stands who posted it: "— Newt Gingrich (@newtgingrich) November 13, 2015".
+_SIGNATURE = re.compile(
+    r"(?:[\u2013\u2014]|(?<=\s)-)\s*(?:(?!\s-)[^\n\u2013\u2014]){1,60}?\(@\w+\)"
+    r"(?:\s[\w\s,.:\u00b7]{0,30}\d{2})?\s*$"
+)
+
 # "Did they really go" asks what "did they go" asks; the film is "Love Actually".
 _REALLY = re.compile(
     r"^((?i:is|are|was|were|did|do|does|has|have|had|can|could|will|would)\b[^?]*?)"
@@ -69,7 +75,8 @@ class Query:
     Attributes:
         original: As it was asked.
         text: What is asked: without addresses, emoji and the usual ways of asking.
-        segments: What to look up: the whole text first, then the sentences of a long message.
+        segments: What to look up: the whole text first, that of a signed post without its
+            signature, then the sentences of a long message.
         urls: Addresses in the question.
     """
 
@@ -92,16 +99,11 @@ class Query:
 def prepare(question: str) -> Query:
     """Prepare a question. Evidence stays: names, numbers, dates, hashtags as words."""
     original = clean_lines(question[:_MAX_CHARS])
-    plain = _EMOJI.sub(" ", without_urls(original))
-    plain = _TAGGED.sub(lambda tag: " ".join(_CAMEL.split(tag.group(1))), plain)
-    lines = [" ".join(line.split()) for line in plain.splitlines()]
-    pieces = [
-        stripped for piece in sentences("\n".join(lines)) if (stripped := strip_asking(piece))
-    ]
-    text = " ".join(pieces)
-    segments = [text]
+    text = " ".join(_pieces(original))
+    pieces = _pieces(_SIGNATURE.sub("", original))
+    segments = [text, " ".join(pieces)]
     if len(pieces) > 1:
-        segments += [each for each in pieces if len(content_terms(each)) >= _MIN_SEGMENT_TERMS]
+        segments += [each for each, is_told in pieces.items() if is_told]
     distinct = {text_key(each): each for each in reversed(segments) if text_key(each)}
     return Query(
         original=question,
@@ -109,6 +111,28 @@ def prepare(question: str) -> Query:
         segments=tuple(reversed(distinct.values()))[:_MAX_SEGMENTS],
         urls=tuple(dict.fromkeys(find_urls(original))),
     )
+
+
+def _pieces(message: str) -> dict[str, bool]:
+    """The sentences of a message, without addresses, emoji, ways of asking; whether each says much.
+
+    Whom it calls and what it tags does not, without some words beside that. Repeats count once.
+    """
+    plain = _EMOJI.sub(" ", without_urls(message))
+    tagged = frozenset(content_terms(" ".join(map(_as_words, _TAGGED.finditer(plain)))))
+    plain = _TAGGED.sub(_as_words, plain)
+    lines = [" ".join(line.split()) for line in plain.splitlines()]
+    found = {}
+    for each in sentences("\n".join(lines)):
+        if piece := strip_asking(each):
+            terms = content_terms(piece)
+            is_more = len({*terms} - tagged) >= _MIN_TERMS
+            found[piece] = is_more and len(terms) >= _MIN_SEGMENT_TERMS
+    return found
+
+
+def _as_words(tag: re.Match[str]) -> str:
+    return " ".join(_CAMEL.split(tag.group(1)))
 
 
 def strip_asking(sentence: str) -> str:

@@ -14,6 +14,7 @@ from index.decision import (
     Logistic,
     Uncalibrated,
     Weights,
+    are_tied,
     load_calibration,
     read_calibration,
     save_calibration,
@@ -79,7 +80,7 @@ def read_as(same: float, features: Features, *, is_denied: bool = False) -> Judg
     return replace(judged(features, is_denied=is_denied), pair=pair)
 
 
-@pytest.mark.parametrize(("same", "expected"), [(1.9, Outcome.SIMILAR), (2.0, Outcome.MATCH)])
+@pytest.mark.parametrize(("same", "expected"), [(0.9, Outcome.SIMILAR), (1.0, Outcome.MATCH)])
 def test_what_was_compared_yields_to_a_pair_model_that_is_sure(
     same: float, expected: Outcome
 ) -> None:
@@ -88,7 +89,7 @@ def test_what_was_compared_yields_to_a_pair_model_that_is_sure(
     assert CALIBRATION.outcome(read_as(same, excluded)) is expected
 
 
-@pytest.mark.parametrize(("same", "expected"), [(-1.9, Outcome.MATCH), (-2.0, Outcome.SIMILAR)])
+@pytest.mark.parametrize(("same", "expected"), [(-1.4, Outcome.MATCH), (-1.5, Outcome.SIMILAR)])
 def test_a_pair_model_that_is_sure_of_another_claim_is_believed(
     same: float, expected: Outcome
 ) -> None:
@@ -102,6 +103,18 @@ def test_with_hardly_a_word_in_common_the_pair_model_need_not_be_as_sure(
     strange = replace(ALIKE, claim_covered=0.09)
     assert CALIBRATION.outcome(read_as(same, strange)) is expected
     assert CALIBRATION.outcome(judged(strange)) is Outcome.MATCH
+
+
+@pytest.mark.parametrize(
+    ("cosine", "ahead", "expected"),
+    [(2.0, 0.4, True), (2.0, 0.6, False), (1.0, 0.6, True)],  # chances of .98 and .88
+)
+def test_where_both_are_all_but_certain_the_ranking_tells_which(
+    cosine: float, ahead: float, expected: bool
+) -> None:
+    other = replace(ALIKE, cosine=cosine)
+    best = replace(other, score=other.score + ahead)
+    assert are_tied(CALIBRATION, judged(best), judged(other)) is expected
 
 
 @pytest.mark.parametrize("turned", ["negated", "opposed"])

@@ -73,6 +73,27 @@ def test_a_long_forward_is_tried_sentence_by_sentence() -> None:
     assert query.segments[1:] == (first, second)
 
 
+def test_a_signed_post_is_also_looked_up_without_its_signature() -> None:
+    first = "The Rhine froze over in July 1540."
+    second = "Boats stood still for a week"
+    signed = "\u2014 Anna Weber (@annaweber) May 20, 2016"
+    query = prepare(f"{first} {second} {signed}")
+    assert query.segments[0].endswith("Anna Weber (annaweber) May 20, 2016")
+    assert query.segments[1:] == (f"{first} {second}", first, second)
+
+
+def test_whom_a_message_calls_is_not_looked_up_by_itself() -> None:
+    told = "Boats stood still for a week on the frozen river!"
+    query = prepare(f"{told} @AnnaWeber @RhineNews @CityOfCologne")
+    assert query.segments == (f"{told} Anna Weber Rhine News City Of Cologne", told)
+    assert prepare(f"{told} #Rhine #FrozenRiver").segments[1:] == (told,)
+
+
+def test_a_remark_in_dashes_is_no_signature() -> None:
+    said = "The Rhine \u2014 says Anna Weber (@annaweber) \u2014 froze over in July 1540"
+    assert len(prepare(said).segments) == 1
+
+
 def test_one_sentence_is_one_segment() -> None:
     assert prepare("Is it true that the moon is hollow?").segments == ("the moon is hollow",)
 

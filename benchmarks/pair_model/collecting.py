@@ -26,19 +26,22 @@ from index.names import Names
 
 # How often pairs of a kind are seen, by kind; others once.
 REPEATS = {
-    "question": 2, "forward": 2, "spoken": 2, "near_miss": 2, "tweet": 3, "debate": 2,
+    "question": 4, "forward": 3, "spoken": 3, "near_miss": 3, "topical": 2, "paraphrase": 2,
+    "tweet": 4, "debate": 2,
 }  # fmt: skip
 # Pairs of these kinds are lightly edited each further time.
 _REEDITED = frozenset(REPEATS) - {"debate"}
-_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED, _N_KEYWORDS = 2_000, 4_000, 5_000, 2_000, 1_500
+_N_EDITED, _N_TITLES, _N_GENERATED, _N_MINED, _N_KEYWORDS = 5_000, 6_000, 12_000, 4_000, 4_000
 # Of a question, so many of the nearest claims that are not its own are read with it, by its kind.
 _N_NEAREST = {
-    "question": 2, "forward": 2, "spoken": 2, "tweet": 6, "debate": 6, "unrelated": 6,
-    "unlinked": 1, "keywords": 1,
+    "question": 3, "forward": 3, "spoken": 3, "tweet": 8, "debate": 8, "unrelated": 8,
+    "unlinked": 1, "keywords": 2,
 }  # fmt: skip
 _SHARE_NEGATED = 0.25
 # So many near misses are made out of a pair that is the same, by its kind.
-_N_EXCHANGED = {"question": 1, "forward": 1, "spoken": 1, "tweet": 2}
+_N_EXCHANGED = {
+    "question": 3, "forward": 2, "spoken": 2, "sentence": 1, "tweet": 3, "title": 1,
+}  # fmt: skip
 # A neighbour nearer than this may be the same claim told again; farther ones are too easy.
 _MINED_COSINES = (0.45, 0.72)
 # A neighbour of a question's claim nearer than this may be what was asked about.
