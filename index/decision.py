@@ -31,14 +31,15 @@ SIMILAR_PROBABILITY = 0.2
 _SAME_WORDING = 0.6
 # From this logit on the pair model is believed rather than names and numbers that were compared.
 # Not where one side is negated: it overlooks a "not" in the claim's own words.
-_SURELY_SAME = 1.0
-# At this logit and below it is believed that they are not the same, however alike they are; at the
-# other one where the question has hardly a word of the wording.
-_SURELY_OTHER, _OTHER_BESIDE_WORDS = -1.5, -1.0
+_SAME_FROM = 1.0
+# At this logit and below it is believed that they are not the same, however alike they are.
+_OTHER_FROM = -1.5
+# Where the question has less than this of the wording, this logit is enough.
 _HARDLY_SHARED = 0.1
-# From this probability on either of two claims answers what was asked; the ranking puts one clearly
-# first if it is ahead by this much: odds of 1.65, as of a tie.
+_OTHER_FROM_BESIDE_WORDS = -1.0
+# From this probability on either of two claims answers what was asked.
 _ALL_BUT_CERTAIN = 0.95
+# By this much the ranking puts one clearly first: odds of 1.65, as of a tie.
 _CLEARLY_FIRST = 0.5
 
 
@@ -163,7 +164,7 @@ class Calibration:
 
         A "not" beside a wording that is the claim's otherwise keeps it from being a MATCH, however
         alike the rest is: near misses are written in the claim's own words. So does a name, number
-        or date that excludes the claim's own, unless the pair model is sure that they are the same:
+        or date that excludes the claim's own, unless the pair model says that they are the same:
         "almost four decades" are 37 years. So does a pair model that is sure that they are not;
         where the two have hardly a word in common, it need not be as sure.
         """
@@ -202,8 +203,9 @@ def is_excluded(judged: Judged) -> bool:
     conflicts = features.names_conflicting > 0 or features.numbers_conflicting > 0
     pair = 0.0 if judged.pair is None else judged.pair.same
     # In a small archive whatever is on the topic stands out: pasta is near spaghetti on trees.
-    no = _OTHER_BESIDE_WORDS if features.claim_covered < _HARDLY_SHARED else _SURELY_OTHER
-    return is_turned_round or pair <= no or (conflicts and pair < _SURELY_SAME)
+    hardly = features.claim_covered < _HARDLY_SHARED
+    no = _OTHER_FROM_BESIDE_WORDS if hardly else _OTHER_FROM
+    return is_turned_round or pair <= no or (conflicts and pair < _SAME_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,11 @@ def are_tied(decider: Decider, best: Judged, other: Judged) -> bool:
 
     Where both are all but certain, their chances no longer tell them apart; the ranking may.
     """
-    chance = decider.probability(best)
-    if not is_tie(chance, decider.probability(other)):
+    chance, rival = decider.probability(best), decider.probability(other)
+    if not is_tie(chance, rival):
         return False
     ahead = decider.rerank(best) - decider.rerank(other)
-    return chance < _ALL_BUT_CERTAIN or ahead < _CLEARLY_FIRST
+    return min(chance, rival) < _ALL_BUT_CERTAIN or ahead < _CLEARLY_FIRST
 
 
 def load_calibration(

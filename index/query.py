@@ -55,10 +55,12 @@ _TAIL = re.compile(
     re.IGNORECASE,
 )
 
-# Under a quoted post stands who posted it: "— Newt Gingrich (@newtgingrich) November 13, 2015".
+# Under a quoted post stands who posted it, and when: "— Anna Weber (@annaweber) May 20, 2016". A
+# hyphen may stand for anything, unless a date follows.
+_WHO = r"\s*(?:(?!\s-)[^\n\u2013\u2014]){1,60}?\(@\w+\)"
+_WHEN = r"[\s,][\w\s,.:\u00b7-]{0,30}\d{2}(?:\s?[AP]M)?[.?]?"
 _SIGNATURE = re.compile(
-    r"(?:[\u2013\u2014]|(?<=\s)-)\s*(?:(?!\s-)[^\n\u2013\u2014]){1,60}?\(@\w+\)"
-    r"(?:\s[\w\s,.:\u00b7]{0,30}\d{2})?\s*$"
+    rf"(?:[\u2013\u2014]{_WHO}(?:{_WHEN})?|(?<=\s)-{_WHO}{_WHEN})(?:\s+https?://\S+)*\s*$"
 )
 
 # "Did they really go" asks what "did they go" asks; the film is "Love Actually".
@@ -75,8 +77,8 @@ class Query:
     Attributes:
         original: As it was asked.
         text: What is asked: without addresses, emoji and the usual ways of asking.
-        segments: What to look up: the whole text first, that of a signed post without its
-            signature, then the sentences of a long message.
+        segments: What to look up: the whole text first, then the same without the signature of a
+            quoted post, then the sentences of a long message.
         urls: Addresses in the question.
     """
 
@@ -88,7 +90,7 @@ class Query:
     @property
     def has_statement(self) -> bool:
         """Whether its words say enough to be a claim by themselves, beside any address."""
-        return any(len(content_terms(each)) >= _MIN_SEGMENT_TERMS for each in self.segments)
+        return any(map(_says_enough, self.segments))
 
     @property
     def names_something(self) -> bool:
@@ -99,11 +101,16 @@ class Query:
 def prepare(question: str) -> Query:
     """Prepare a question. Evidence stays: names, numbers, dates, hashtags as words."""
     original = clean_lines(question[:_MAX_CHARS])
-    text = " ".join(_pieces(original))
-    pieces = _pieces(_SIGNATURE.sub("", original))
-    segments = [text, " ".join(pieces)]
+    pieces = _pieces(original)
+    text = " ".join(pieces)
+    segments = [text]
+    unsigned = _pieces(_SIGNATURE.sub("", original))
+    if unsigned != pieces and _says_enough(" ".join(unsigned)):
+        pieces = unsigned
+        segments.append(" ".join(pieces))
     if len(pieces) > 1:
-        segments += [each for each, is_told in pieces.items() if is_told]
+        tags = " ".join(map(_as_words, _TAGGED.finditer(original)))
+        segments += [each for each in pieces if _says_enough(each, beside=tags)]
     distinct = {text_key(each): each for each in reversed(segments) if text_key(each)}
     return Query(
         original=question,
@@ -113,22 +120,17 @@ def prepare(question: str) -> Query:
     )
 
 
-def _pieces(message: str) -> dict[str, bool]:
-    """The sentences of a message, without addresses, emoji, ways of asking; whether each says much.
-
-    Whom it calls and what it tags does not, without some words beside that. Repeats count once.
-    """
-    plain = _EMOJI.sub(" ", without_urls(message))
-    tagged = frozenset(content_terms(" ".join(map(_as_words, _TAGGED.finditer(plain)))))
-    plain = _TAGGED.sub(_as_words, plain)
+def _pieces(message: str) -> list[str]:
+    """The sentences of a message, each without addresses, emoji and ways of asking."""
+    plain = _TAGGED.sub(_as_words, _EMOJI.sub(" ", without_urls(message)))
     lines = [" ".join(line.split()) for line in plain.splitlines()]
-    found = {}
-    for each in sentences("\n".join(lines)):
-        if piece := strip_asking(each):
-            terms = content_terms(piece)
-            is_more = len({*terms} - tagged) >= _MIN_TERMS
-            found[piece] = is_more and len(terms) >= _MIN_SEGMENT_TERMS
-    return found
+    return [piece for each in sentences("\n".join(lines)) if (piece := strip_asking(each))]
+
+
+def _says_enough(piece: str, beside: str = "") -> bool:
+    """Whether a part of a message may be matched by itself: in words, not all of them tags."""
+    terms = content_terms(piece)
+    return len(terms) >= _MIN_SEGMENT_TERMS and not {*terms} <= {*content_terms(beside)}
 
 
 def _as_words(tag: re.Match[str]) -> str:

@@ -4,11 +4,8 @@ import re
 from urllib.parse import urlsplit
 
 _URL = re.compile(r"https?://[^\s<>\"'\u201c\u201d\u00ab\u00bb]+", re.IGNORECASE)
-# As people type one, or as Twitter shows that of a picture, often without a space before it.
-_BARE = re.compile(
-    r"(?:pic\.twitter\.com|(?<![\w@.])(?!\S*pic\.twitter\.com)(?:[a-z0-9-]+\.)+[a-z]{2,6})"
-    r"/[\w\-./?=&%#]+"
-)
+# As Twitter shows the address of a picture, often without a space before it.
+_PICTURE = re.compile(r"pic\.twitter\.com/\w+")
 _TRAILING = ".,;:!?)]}\u2026"
 _MOBILE = re.compile(r"^(?:www|m|mobile|amp)\.")
 _RENAMED = {"twitter.com": "x.com", "youtube-nocookie.com": "youtube.com"}
@@ -30,8 +27,8 @@ def find_urls(text: str) -> list[str]:
 
 
 def without_urls(text: str) -> str:
-    """The text without its addresses, also those without http(s), if they have a path."""
-    return _BARE.sub(" ", _URL.sub(" ", text))
+    """The text without its http(s) addresses, and those of pictures on Twitter."""
+    return _PICTURE.sub(" ", _URL.sub(" ", text))
 
 
 def url_key(url: str) -> str | None:

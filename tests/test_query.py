@@ -89,9 +89,35 @@ def test_whom_a_message_calls_is_not_looked_up_by_itself() -> None:
     assert prepare(f"{told} #Rhine #FrozenRiver").segments[1:] == (told,)
 
 
-def test_a_remark_in_dashes_is_no_signature() -> None:
-    said = "The Rhine \u2014 says Anna Weber (@annaweber) \u2014 froze over in July 1540"
+def test_a_sentence_whose_topic_is_tagged_is_looked_up() -> None:
+    told = "Boats stood still for a week on the frozen Rhine."
+    query = prepare(f"{told} Share this before they take it down tonight. #boats #frozen #Rhine")
+    assert query.segments[1] == told
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "The Rhine \u2014 says Anna Weber (@annaweber) \u2014 froze over in July 1540",
+        "The Rhine froze over in 1540 - for the first time, says Anna Weber (@annaweber)",
+        "Flood \u2014 Anna Weber (@annaweber) May 20, 2016",
+    ],
+)
+def test_what_is_no_signature_or_leaves_nothing_is_looked_up_whole(said: str) -> None:
     assert len(prepare(said).segments) == 1
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "\u2014 Anna C. Weber (@annaweber) May 20, 2016 https://paper.example/1",
+        "- Anna Weber (@annaweber), 20 May 2016 \u00b7 3:02 PM",
+        "\u2014 Anna Weber! (@annaweber)",
+    ],
+)
+def test_signatures(signature: str) -> None:
+    told = "Boats stood still for a week on the frozen river"
+    assert prepare(f"{told} {signature}").segments[1:] == (told,)
 
 
 def test_one_sentence_is_one_segment() -> None:

@@ -13,7 +13,7 @@ number, date, word or negation exchanged), neighbours that are other claims, mes
 on the topic of a claim, and messages that are about none.
 
 It writes `pair.onnx` (int8) with `pair.json`: data, recipe, hashes and figures on questions that it
-was not trained on. It takes an hour or somewhat more on two cores that compute in bfloat16, hours
+was not trained on. It takes some seventy minutes on two cores that compute in bfloat16, and hours
 on others.
 """
 
